@@ -1,0 +1,54 @@
+"""What every test may ask for."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from hypothesis import settings
+from psycopg import sql
+
+# Two cores are shared with everything else: how long an example takes says nothing here.
+settings.register_profile("twinbook", settings.default, deadline=None)
+settings.load_profile("twinbook")
+
+SERVER = "TWINBOOK_TEST_POSTGRES"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.database)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database of the test's own: the test runs once on each engine."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'twinbook.sqlite3'}"
+    url: str = request.getfixturevalue("postgres_url")
+    return url
+
+
+@pytest.fixture
+def postgres_url(postgres_database: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """An empty schema that is the only one the URL's connections see."""
+    schema = sql.Identifier(name := f"test_{abs(hash(request.node.nodeid)):x}")
+    with psycopg.connect(postgres_database, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE SCHEMA {}").format(schema))
+        yield f"{postgres_database}?options=-csearch_path%3D{name}"
+        # A test that leaves a transaction open would block here for ever.
+        connection.execute("SET lock_timeout = '5s'")
+        connection.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(schema))
+
+
+@pytest.fixture(scope="session")
+def postgres_database() -> Iterator[str]:
+    """A database for this process of the test run, on the server that `make test` starts."""
+    server = os.environ.get(SERVER)
+    if server is None:
+        pytest.fail(f"{SERVER} is not set: run `make test`, which starts a PostgreSQL server.")
+    database = sql.Identifier(name := f"twinbook_{os.getpid()}")
+    run(server, sql.SQL("CREATE DATABASE {}").format(database))
+    yield server.rpartition("/")[0] + "/" + name
+    run(server, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(database))
+
+
+def run(server: str, statement: sql.Composed) -> None:
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(statement)
