@@ -1,0 +1,148 @@
+"""The company's rules, as data: what travels where, who wins, what a removal means.
+
+Nothing in here is code of the engine. Two policies are shipped, `twinbook()` and
+`like_dynamics()`, both in `twinbook.model.profiles`; an administrator changes
+them with `twinbook policy set`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum
+
+from twinbook.model.pair import Side
+
+
+class Direction(Enum):
+    """Which way the edits of a field travel."""
+
+    BOTH = "both"
+    TO_SPOKE = "to-spoke"
+    TO_HUB = "to-hub"
+    NONE = "none"
+    OWN = "own"  #: shows the hub's value until its user edits it, then is the user's for good
+
+    def reaches(self, side: Side) -> bool:
+        """Whether an edit made on the other side is sent to `side`."""
+        match self:
+            case Direction.BOTH:
+                return True
+            case Direction.TO_SPOKE | Direction.OWN:
+                return side is Side.SPOKE
+            case Direction.TO_HUB:
+                return side is Side.HUB
+            case Direction.NONE:
+                return False
+
+
+class Winner(Enum):
+    """Whose value stays when both sides edited one field to different values."""
+
+    HUB = "hub"
+    SPOKE = "spoke"
+    NEWEST = "newest"
+    ASK = "ask"
+
+
+class OnBookRemoval(Enum):
+    """What it means that a user removed a linked item from the book."""
+
+    HIDE = "hide"
+    ASK = "ask"
+    RECREATE = "recreate"
+    DEACTIVATE = "deactivate"
+
+
+class OnExit(Enum):
+    """What happens to the item of a contact that left the scope."""
+
+    REMOVE = "remove"
+    KEEP = "keep"  #: as a personal item, no longer linked
+    FREEZE = "freeze"  #: stays linked, nothing flows
+
+
+class OnInactive(Enum):
+    """What happens to the item of a deactivated contact."""
+
+    LIKE_EXIT = "like-exit"
+    FREEZE = "freeze"
+    MARK = "mark"  #: stays and flows, with a category that says so
+
+
+class OnHubRemoval(Enum):
+    """What happens to the item of a contact that was deleted in the hub."""
+
+    REMOVE = "remove"
+    KEEP_FOR_OWNER = "keep-for-owner"  #: the contact's owner keeps a personal copy
+
+
+class OnDeleteAgainstEdit(Enum):
+    """What happens when the hub deleted a contact that its book has edited since."""
+
+    ASK = "ask"
+    REMOVE = "remove"
+    KEEP = "keep"
+    RESTORE = "restore"
+
+
+class Drift(Enum):
+    """What an edit in a book means for a field that only travels to the book."""
+
+    IGNORE = "ignore"
+    REVERT = "revert"
+
+
+class FirstMeeting(Enum):
+    """Whose value stays when two records with different values are linked by a person."""
+
+    HUB = "hub"
+    SPOKE = "spoke"
+    ASK = "ask"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guards:
+    """Above these a cycle asks instead of acting. Shares are between 0 and 1."""
+
+    removals_floor: int = 10
+    removals_share: float = 0.10
+    shrunk_share: float = 0.50
+    same_field_floor: int = 50
+    same_field_share: float = 0.30
+    scope_loss_share: float = 0.20
+    flapping_rounds: int = 3
+
+    def allows_removals(self, count: int, known: int) -> bool:
+        """Whether `count` removals among `known` links look like somebody's wish."""
+        return count <= max(self.removals_floor, self.removals_share * known)
+
+    def allows_same_field(self, count: int, known: int) -> bool:
+        """Whether one field changed on `count` of `known` items looks like people's work."""
+        return not (count > self.same_field_floor and count > self.same_field_share * known)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """How the hub and a spoke are kept in step.
+
+    `directions` and `winners` name what differs from the field table. A key is a
+    field ("note") or one kind of its values ("phones.home fax"); the longer key wins.
+    """
+
+    name: str = "twinbook"
+    directions: Mapping[str, Direction] = field(default_factory=dict)
+    winners: Mapping[str, Winner] = field(default_factory=dict)
+    on_book_removal: OnBookRemoval = OnBookRemoval.HIDE
+    on_exit: OnExit = OnExit.REMOVE
+    on_inactive: OnInactive = OnInactive.LIKE_EXIT
+    on_hub_removal: OnHubRemoval = OnHubRemoval.REMOVE
+    on_delete_against_edit: OnDeleteAgainstEdit = OnDeleteAgainstEdit.ASK
+    drift: Drift = Drift.IGNORE
+    first_meeting: FirstMeeting = FirstMeeting.HUB
+    default_scope: str = "visible"
+    category: str = "CRM"  #: the category that every linked item carries; "" for none
+    guards: Guards = field(default_factory=Guards)
+    undo_days: int = 90
+
+    def but(self, **changes: object) -> "Policy":
+        """This policy with some rules replaced."""
+        return replace(self, **changes)  # type: ignore[arg-type]
