@@ -13,6 +13,7 @@ TwinbookError
 ├── NotAllowed              this user may not do that
 ├── Invalid                 what was given can't be used
 ├── Busy                    somebody else is working on it right now
+├── Unreachable             the database server does not answer, or refuses us
 ├── NewerData               the data directory belongs to a newer version
 └── DamagedData             the database can't be read, or a disk is full
 """
@@ -72,6 +73,10 @@ class Invalid(TwinbookError):
 
 class Busy(TwinbookError):
     """Another process is working on the same thing; try again in a moment."""
+
+
+class Unreachable(TwinbookError):
+    """The database server does not answer, or refuses us."""
 
 
 class NewerData(TwinbookError):

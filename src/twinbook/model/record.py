@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from twinbook.model.contact import Contact
-from twinbook.model.ids import AccountId, Cursor, LinkId, RecordId, Seal, UserId, Version
+from twinbook.model.ids import AccountId, Cursor, LinkId, RecordId, Seal, TeamId, UserId, Version
 
 NO_SEALS: Mapping[str, Seal] = {}
 NO_TIMES: Mapping[str, datetime] = {}
@@ -19,6 +19,7 @@ class Business:
     """
 
     owner: UserId | None = None
+    owner_teams: frozenset[TeamId] = frozenset()  #: the teams that the owner belongs to
     account: AccountId | None = None
     account_name: str = ""
     active: bool = True
