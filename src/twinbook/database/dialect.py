@@ -1,0 +1,98 @@
+"""The few statements that SQLite and PostgreSQL spell differently."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+_FEED_TURN = 7_748_001
+_SCHEMA_TURN = 7_748_002
+
+
+def is_sqlite(connection: Connection) -> bool:
+    """Whether the connection leads to a SQLite file."""
+    return connection.dialect.name == "sqlite"
+
+
+def take_turn(connection: Connection) -> None:
+    """Wait until no other transaction may number changes; held until this one ends.
+
+    Numbers then become visible in their order. SQLite has one writer anyway.
+    """
+    _lock(connection, _FEED_TURN)
+
+
+def take_schema_turn(connection: Connection) -> None:
+    """Wait until no other transaction may change the schema."""
+    _lock(connection, _SCHEMA_TURN)
+
+
+def _lock(connection: Connection, key: int) -> None:
+    if not is_sqlite(connection):
+        connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+
+
+def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert the rows whose key is not there yet; leave the others as they are."""
+    if rows:
+        kind = sqlite if is_sqlite(connection) else postgresql
+        connection.execute(kind.insert(table).on_conflict_do_nothing(), list(rows))
+
+
+def upsert(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
+    """Insert a row, or make the row of the same primary key equal to it."""
+    kind = sqlite if is_sqlite(connection) else postgresql
+    statement = kind.insert(table).values(**row)
+    key = [column.name for column in table.primary_key]
+    rest = {name: statement.excluded[name] for name in row if name not in key}
+    connection.execute(statement.on_conflict_do_update(index_elements=key, set_=rest))
+
+
+def contains(
+    connection: Connection, column: sa.ColumnElement[Any], text: str
+) -> sa.ColumnElement[bool]:
+    """A condition: the text of `column` contains `text`, by code points."""
+    find = sa.func.instr if is_sqlite(connection) else sa.func.strpos
+    return find(column, text) > 0  # 1 for the first character
+
+
+def starts(column: sa.ColumnElement[Any], prefix: str) -> sa.ColumnElement[bool]:
+    """A condition that an index can answer: the text of `column` begins with `prefix`."""
+    if not (end := _behind(prefix)):
+        return column >= prefix
+    return sa.and_(column >= prefix, column < end)
+
+
+def _behind(prefix: str) -> str:
+    """The first text behind all that begin with `prefix`, "" if there is none.
+
+    >>> _behind("ab")
+    'ac'
+    """
+    prefix = prefix.rstrip(chr(0x10FFFF))
+    if not prefix:
+        return ""
+    following = chr(ord(prefix[-1]) + 1)
+    if following == "\ud800":  # the surrogates are no characters
+        following = "\ue000"
+    return prefix[:-1] + following
+
+
+def defer_references(connection: Connection) -> None:
+    """Check references at the end of this transaction and not before."""
+    if is_sqlite(connection):
+        connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+    else:
+        connection.exec_driver_sql("SET CONSTRAINTS ALL DEFERRED")
+
+
+def go_on_counting(connection: Connection, table: Table) -> None:
+    """Let the engine's own numbering go on behind the rows that were put in with theirs."""
+    column = table.autoincrement_column
+    if column is None or is_sqlite(connection):
+        return
+    newest = sa.select(sa.func.max(column)).scalar_subquery()
+    sequence = sa.func.pg_get_serial_sequence(table.name, column.name)
+    connection.execute(sa.select(sa.func.setval(sequence, newest)).where(newest.is_not(None)))

@@ -1,0 +1,139 @@
+"""Transactions on SQLite or PostgreSQL, under one promise.
+
+`read()` shows one unchanging state of the whole database and waits for nobody.
+`write()` is all or nothing, and what it left behind survives a power cut. Two
+writers never overwrite each other unseen: SQLite admits one at a time, and on
+PostgreSQL every update says which version it replaces.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Engine
+
+from twinbook.database.trouble import translated
+from twinbook.model.errors import Busy, Invalid
+
+PATIENCE = 30.0  #: seconds to wait for another writer
+
+
+class Database:
+    """An open database. Threads may share it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._place = engine.url.render_as_string(hide_password=True)
+        self._turn = _Turn() if engine.dialect.name == "sqlite" else None
+        self._readers = engine.execution_options(
+            **{"twinbook_reads": True}
+            if self._turn
+            else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        )
+
+    def __repr__(self) -> str:
+        return f"<Database {self._place}>"
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection on which the database stands still. Writing on it fails."""
+        with translated(self._place), self._readers.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction: kept when the block ends, undone when it raises.
+
+        Raises Busy when another writer does not finish within half a minute.
+        """
+        if self._turn is None:
+            with translated(self._place), self._engine.begin() as connection:
+                yield connection
+        else:
+            # SQLite's own waiting is unfair: without the lock one of many threads starves.
+            with self._turn.taken(), translated(self._place), self._engine.begin() as connection:
+                yield connection
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self._engine.dispose()
+
+
+class _Turn:
+    """One writer at a time in this process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._holder: int | None = None
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        if self._holder == threading.get_ident():
+            raise RuntimeError("a write transaction was opened inside another one")
+        if not self._lock.acquire(timeout=PATIENCE):
+            raise Busy("Another task is still writing. Nothing was changed; try again.")
+        self._holder = threading.get_ident()
+        try:
+            yield
+        finally:
+            self._holder = None
+            self._lock.release()
+
+
+def open_database(url: str) -> Database:
+    """The database at a URL: "sqlite:///FILE" or "postgresql://USER@HOST/NAME".
+
+    Nothing is read yet, and no schema made: see `migrate.ensure_schema`. Raises Invalid
+    for any other URL.
+    """
+    try:
+        address = sa.make_url(url)
+    except sa.exc.ArgumentError as error:
+        raise Invalid(f"This is not the URL of a database: {url!r}. {_WANTED}") from error
+    match address.get_backend_name():
+        case "sqlite" if address.database:
+            return Database(_sqlite(address))
+        case "postgresql" | "postgres":
+            return Database(_postgresql(address))
+        case _:
+            raise Invalid(f"Twinbook keeps no data in {address.drivername!r}. {_WANTED}")
+
+
+_WANTED = "Use sqlite:///FILE or postgresql://USER@HOST/NAME."
+
+
+def _postgresql(address: sa.URL) -> Engine:
+    return sa.create_engine(
+        address.set(drivername="postgresql+psycopg"),
+        isolation_level="READ COMMITTED",
+        pool_pre_ping=True,
+        pool_size=10,
+        max_overflow=60,
+    )
+
+
+def _sqlite(address: sa.URL) -> Engine:
+    engine = sa.create_engine(
+        address,
+        # No transaction but ours: sqlite3 itself opens none at a SELECT, so that of two
+        # who read and then write one would lose the other's change.
+        connect_args={"isolation_level": None, "timeout": PATIENCE, "check_same_thread": False},
+        pool_size=10,
+        max_overflow=60,
+    )
+    sa.event.listen(engine, "connect", _prepare)
+    sa.event.listen(engine, "begin", begin)
+    return engine
+
+
+def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    for setting in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {setting}")
+
+
+def begin(connection: Connection) -> None:
+    """Open SQLite's transaction: a writer takes its place before it reads."""
+    reads = connection.get_execution_options().get("twinbook_reads", False)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

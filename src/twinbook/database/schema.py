@@ -1,0 +1,164 @@
+"""The hub's tables.
+
+A contact's own facts are one canonical document, `contacts.body`. Everything else
+about it is either a column that the hub reasons with, or a row of `terms`: what it
+can be found by, folded, written together with the body and never read back into it.
+"""
+
+import sqlalchemy as sa
+from sqlalchemy import Column, ForeignKey, Index, Table
+
+from twinbook.database.metadata import Instant, Serial, Text, metadata
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("email", Text, nullable=False, unique=True),  # folded
+    Column("name", Text, nullable=False),
+    Column("folded", Text, nullable=False, index=True),  # the name
+    Column("role", Text, nullable=False),
+    Column("active", sa.Boolean, nullable=False),
+    Column("created_at", Instant, nullable=False),
+)
+
+teams = Table(
+    "teams",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("folded", Text, nullable=False, unique=True),
+)
+
+team_members = Table(
+    "team_members",
+    metadata,
+    Column("team_id", ForeignKey("teams.id", ondelete="CASCADE"), primary_key=True),
+    Column("user_id", ForeignKey("users.id"), primary_key=True, index=True),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("folded", Text, nullable=False, index=True),
+    Column(
+        "parent_id",
+        # Deferred, so that a backup may be read back in any order.
+        ForeignKey("accounts.id", deferrable=True, initially="DEFERRED"),
+        index=True,
+    ),
+    Column("active", sa.Boolean, nullable=False),
+    Column("created_at", Instant, nullable=False),
+)
+
+account_domains = Table(
+    "account_domains",
+    metadata,
+    Column("domain", Text, primary_key=True),
+    Column(
+        "account_id",
+        ForeignKey("accounts.id", ondelete="CASCADE"),
+        primary_key=True,
+        index=True,
+    ),
+)
+
+contacts = Table(
+    "contacts",
+    metadata,
+    # The feed number of its creation: short, and known before the row is written.
+    Column("serial", Serial, primary_key=True, autoincrement=False),
+    Column("id", Text, nullable=False, unique=True),
+    Column("number", sa.BigInteger, nullable=False, unique=True),  # its version as well
+    Column("body", sa.LargeBinary, nullable=False),
+    Column("sort_key", Text, nullable=False, index=True),
+    Column("owner_id", ForeignKey("users.id"), index=True),
+    Column("account_id", ForeignKey("accounts.id"), index=True),
+    Column("active", sa.Boolean, nullable=False),
+    Column("deleted", sa.Boolean, nullable=False),
+    Column(
+        "merged_into",
+        ForeignKey("contacts.id", deferrable=True, initially="DEFERRED"),
+        index=True,
+    ),
+    Column("mark", Text, unique=True),  # the key of the promotion that made it
+    Column("created_at", Instant, nullable=False),
+    Column("edited_at", Instant, nullable=False),
+)
+
+terms = Table(
+    "terms",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+    Column(
+        "contact",
+        ForeignKey("contacts.serial", ondelete="CASCADE"),
+        primary_key=True,
+        index=True,
+    ),
+    sqlite_with_rowid=False,
+)
+
+feed = Table(
+    "feed",
+    metadata,
+    Column("number", Serial, primary_key=True, autoincrement=False),
+    Column("contact_id", Text, nullable=False),  # no reference: the line outlives the contact
+    Column("kind", Text, nullable=False),
+)
+
+history = Table(
+    "history",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("contact", ForeignKey("contacts.serial", ondelete="CASCADE"), nullable=False),
+    Column("field", Text, nullable=False),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("actor", Text),
+    Column("channel", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("run", Text),
+    Column("yielded", sa.Boolean, nullable=False),
+    Index("ix_history_contact_field_at", "contact", "field", "at"),
+    Index("ix_history_run", "run"),
+)
+
+photos = Table(
+    "photos",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("body", sa.LargeBinary, nullable=False),
+)
+
+merges = Table(
+    "merges",
+    metadata,
+    Column("loser_id", ForeignKey("contacts.id", ondelete="CASCADE"), primary_key=True),
+    Column("survivor_id", ForeignKey("contacts.id", ondelete="CASCADE"), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("survivor_before", sa.LargeBinary, nullable=False),  # the body
+    Column("loser_was_active", sa.Boolean, nullable=False),
+    Index("ix_merges_survivor_id", "survivor_id"),
+)
+
+restrictions = Table(
+    "restrictions",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("team_id", ForeignKey("teams.id", ondelete="CASCADE"), index=True),  # none: everybody
+    Column("right", Text, nullable=False),
+    Column("filter", Text, nullable=False),
+    Column("fields", Text, nullable=False),  # separated by blanks
+)
