@@ -1,0 +1,1 @@
+"""KEEPING. The people of the company and their teams."""
