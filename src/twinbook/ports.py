@@ -56,6 +56,7 @@ class Update:
     mark: LinkId | None = None  #: put this mark on the item as well
     tag: str = ""
     photo: bytes | None = None
+    revive: bool = False  #: for a CRM: make a deleted or inactive contact active again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,11 +20,12 @@ class Half:
 
     contact: Contact
     seals: Mapping[str, Seal] = field(default_factory=dict)
+    tagged: bool = False  #: the item carried the category that means "business"
 
     @classmethod
     def of(cls, record: Record) -> "Half":
         """The half that a record shows now."""
-        return cls(contact=record.contact, seals=record.seals)
+        return cls(contact=record.contact, seals=record.seals, tagged=record.tagged)
 
 
 NOTHING_YET = Half(contact=EMPTY)

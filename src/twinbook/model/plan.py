@@ -22,6 +22,7 @@ class Put:
 
     contact: Contact
     fields: frozenset[str]
+    revive: bool = False  #: in the hub: a deleted or inactive contact becomes active again
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class Act(Enum):
     PROMOTE = "promote"  #: a personal item becomes a new business contact
     RELINK = "relink"  #: the link points at another item or another contact
     REBASE = "rebase"  #: nothing is written; both sides agree already
+    FOLD = "fold"  #: a second item of the same person: its values join the contact, it goes
     FREEZE = "freeze"  #: the item stays and nothing flows any more
     REMOVE = "remove"  #: the item goes; the link ends
     RELEASE = "release"  #: the item stays as a personal one; the link ends
@@ -73,7 +75,7 @@ class Lost:
     field: str
     side: Side  #: where it was typed
     value: str
-    winner: str
+    private: bool = False  #: typed in a book and never shared: for its user's eyes only
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +161,11 @@ class Hold:
     topic: str  #: what it is about: link, field, item, contact; ids only
     contact: RecordId | None = None
     item: RecordId | None = None
-    field: str = ""
     values: Pair[str] = field(default_factory=lambda: Pair("", ""))
     shown: str = ""
     text: str = ""  #: the question as a sentence
     choices: tuple[Choice, ...] = ()
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +196,7 @@ class Plan:
 
     def __add__(self, other: "Plan") -> "Plan":
         return Plan(
-            steps=self.steps + other.steps,
+            steps=(*self.steps, *other.steps),
             holds=self.holds + other.holds,
             settled=self.settled | other.settled,
         )

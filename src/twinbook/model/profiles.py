@@ -36,10 +36,10 @@ PROFILES = {"twinbook": twinbook, "like-dynamics": like_dynamics}
 
 
 def _only_microsofts_rows() -> Mapping[str, Direction]:
-    directions = {
-        row.name: Direction.BOTH if row.rows else Direction.NONE for row in FIELDS
+    directions = {row.name: Direction.BOTH if row.rows else Direction.NONE for row in FIELDS}
+    carried = {
+        kind for row in FIELDS if row.name in ("phones", "web_pages") for kind in row.columns
     }
-    carried = {kind for row in FIELDS if row.name in ("phones", "web_pages") for kind in row.columns}
     for kind in PhoneKind:
         if kind.value not in carried or kind is PhoneKind.MANAGER:
             directions[f"phones.{kind.value}"] = Direction.NONE

@@ -60,7 +60,9 @@ class Shape:
                 changes[row.name] = self._fit_values(row.name, value, getattr(holding, row.name))
         return wanted.but(**changes)
 
-    def _fit_values(self, name: str, wanted: tuple[Any, ...], held: tuple[Any, ...]) -> tuple[Any, ...]:
+    def _fit_values(
+        self, name: str, wanted: tuple[Any, ...], held: tuple[Any, ...]
+    ) -> tuple[Any, ...]:
         kept = [one for one in wanted if one in held]
         room = {key: limit for key, limit in self.at_most.items() if key.split(".")[0] == name}
         chosen: list[Any] = []

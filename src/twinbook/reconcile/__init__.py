@@ -1,0 +1,1 @@
+"""Thinking: what should be done about what was seen. No I/O, no clock, no randomness."""
