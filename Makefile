@@ -44,7 +44,8 @@ peers: $(READY) ## Run the tests against other people's software
 bench: $(READY) ## Measure, and write the table in docs/benchmarks.md
 	$(BIN)/python -m benchmarks $(ARGS)
 
-docs: $(READY) ## Check that the documentation is whole and true
+docs: $(READY) ## Write the tables made from the program, and check the documentation
+	$(BIN)/python tools/docs.py
 	$(BIN)/python -m pytest -q tests/test_project.py $(ARGS)
 
 lock: $(READY) ## Bring requirements.lock up to the newest versions that fit

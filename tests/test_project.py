@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
@@ -163,6 +164,23 @@ def test_every_link_of_the_documentation_leads_somewhere(path):
         assert (link, target.exists()) == (link, True)
         if anchor:
             assert (link, anchor in anchors(target)) == (link, True)
+
+
+def test_the_field_table_of_the_documentation_is_that_of_the_program():
+    check = subprocess.run([sys.executable, "tools/docs.py", "--check"], cwd=ROOT, check=False)
+
+    assert check.returncode == 0, "run `make docs`"
+
+
+def test_every_page_the_code_points_to_exists():
+    cited = {
+        (str(path.relative_to(ROOT)), page)
+        for path in tracked()
+        if path.suffix == ".py"
+        for page in re.findall(r"\bdocs/[\w/-]+\.md\b", text_of(path))
+    }
+
+    assert {(name, page) for name, page in cited if not (ROOT / page).exists()} == set()
 
 
 def test_every_rule_the_code_cites_is_written_down():
