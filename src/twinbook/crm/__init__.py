@@ -1,0 +1,1 @@
+"""KEEPING. The hub: accounts and contacts, who may do what, what happened and when."""

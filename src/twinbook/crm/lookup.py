@@ -1,0 +1,69 @@
+"""Finding contacts by what they share: a mark, a key of a look-alike, a place in the feed."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from twinbook.crm import contacts, rows
+from twinbook.crm.terms import key_term
+from twinbook.database import schema
+from twinbook.model.ids import LinkId
+from twinbook.model.keys import Key
+from twinbook.model.record import Record
+
+
+def by_marks(connection: Connection, marks: Collection[LinkId]) -> Mapping[LinkId, Record]:
+    """The contacts that carry these marks; a mark of nobody is left out."""
+    found: list[Record] = []
+    for some in rows.batches(marks, rows.AT_ONCE):
+        stored = rows.select(connection, schema.contacts.c.mark.in_(some))
+        found += contacts.records(connection, stored)
+    return {record.mark: record for record in found if record.mark is not None}
+
+
+def resembling(connection: Connection, keys: Collection[Key]) -> Mapping[Key, Sequence[Record]]:
+    """The contacts that share a key, inactive ones too; not those deleted or merged."""
+    found: dict[Key, list[Record]] = defaultdict(list)
+    for some in rows.batches(keys, rows.AT_ONCE):
+        serials = _serials(connection, some)
+        wanted = {serial for several in serials.values() for serial in several}
+        alive = _alive(connection, wanted)
+        for key, several in serials.items():
+            found[key] += [alive[serial] for serial in several if serial in alive]
+    return {key: several for key, several in found.items() if several}
+
+
+def _serials(connection: Connection, keys: Sequence[Key]) -> Mapping[Key, list[int]]:
+    terms = schema.terms
+    by_term: dict[tuple[str, str], list[Key]] = defaultdict(list)
+    for key in keys:
+        by_term[key_term(key)].append(key)
+    asked = sa.select(terms.c.kind, terms.c.value, terms.c.contact).where(
+        sa.tuple_(terms.c.kind, terms.c.value).in_(list(by_term))
+    )
+    found: dict[Key, list[int]] = defaultdict(list)
+    for kind, value, serial in connection.execute(asked.order_by(terms.c.contact)):
+        for key in by_term[kind, value]:
+            found[key].append(serial)
+    return found
+
+
+def _alive(connection: Connection, serials: Collection[int]) -> Mapping[int, Record]:
+    table = schema.contacts
+    found: dict[int, Record] = {}
+    for some in rows.batches(serials, rows.AT_ONCE):
+        condition = sa.and_(
+            table.c.serial.in_(some), sa.not_(table.c.deleted), table.c.merged_into.is_(None)
+        )
+        stored = rows.select(connection, condition)
+        records = contacts.records(connection, stored)
+        found |= {one.serial: record for one, record in zip(stored, records, strict=True)}
+    return found
+
+
+def page(connection: Connection, behind: int, limit: int) -> Sequence[Record]:
+    """Contacts whose newest change has a number greater than `behind`, by that number."""
+    stored = rows.select(connection, schema.contacts.c.number > behind, limit)
+    return contacts.records(connection, stored)

@@ -1,0 +1,1 @@
+"""PLACES. Everything that keeps contacts and promises what `twinbook.ports.Replica` says."""
