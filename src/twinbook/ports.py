@@ -12,16 +12,21 @@ Every method of a replica may raise `Unavailable`, `Throttled`, `SignInNeeded` o
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from twinbook.model.cause import Cause
 from twinbook.model.contact import Contact, Photo
-from twinbook.model.ids import AccountId, Cursor, LinkId, RecordId, UserId, Version
+from twinbook.model.ids import AccountId, Cursor, LinkId, RecordId, RunId, UserId, Version
+from twinbook.model.intent import Done, Intent, Operation
 from twinbook.model.keys import Key
+from twinbook.model.link import Half, Link
+from twinbook.model.plan import Answers, Hold, Lost, Tomb
 from twinbook.model.record import Delta, Gone, Record
 from twinbook.model.shape import ALL_FIELDS, Shape
+from twinbook.model.spoke import Spoke
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,3 +180,144 @@ class Clock(Protocol):
 
     def new_id(self) -> str:
         """A random id nobody has had before: 32 lower-case hex digits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpokeState:
+    """What the journal knows about a spoke as a whole."""
+
+    spoke: Spoke
+    cursor: Cursor | None  #: None: everything has to be listed
+    links: int  #: how many there are
+    restored: bool  #: the place, or our own database, was put back from a backup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dirt:
+    """A contact that has to be looked at again in one spoke."""
+
+    contact: RecordId
+    number: int  #: the hub's feed number that made it dirty, 0 if the spoke did
+    announced: Version | None = None  #: the version of the item that was announced
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """A link that is no more. Its mark is remembered for ever."""
+
+    mark: LinkId
+    contact: RecordId
+    released: bool  #: the item was handed over to its user: it is personal
+
+
+class Transaction(Protocol):
+    """One all-or-nothing change of our own house, the hub included (rule 0.15)."""
+
+    def store(self, change: Change, cause: Cause) -> Outcome:
+        """Carry out a change in the hub."""
+
+    def save(self, link: Link) -> None:
+        """Remember a link as it is now."""
+
+    def end(self, link: LinkId, *, released: bool) -> None:
+        """Forget a link, but never its mark."""
+
+    def intend(self, intent: Intent) -> str:
+        """Remember a write before it leaves; its id. Void ones of the contact are replaced."""
+
+    def doubt(self, operation: str, since: datetime) -> None:
+        """Note that a write's outcome is unknown, and since when."""
+
+    def void(self, operation: str) -> None:
+        """Note that a creation did not happen; its mark will be used again."""
+
+    def settle(self, operation: str) -> None:
+        """Forget a write whose outcome is known."""
+
+    def note(self, run: RunId, done: Done) -> None:
+        """Record what a step of a run did."""
+
+    def lose(self, contact: RecordId, lost: Lost, cause: Cause) -> None:
+        """Keep a value that gives way, before it is overwritten (rule S1)."""
+
+    def bury(self, contact: RecordId, why: Tomb, cause: Cause) -> None:
+        """Never copy this contact into the books of this spoke's user again."""
+
+    def unearth(self, contact: RecordId) -> None:
+        """Lift that."""
+
+    def soil(self, dirt: Collection[Dirt]) -> None:
+        """Mark contacts to be looked at again."""
+
+    def clean(self, contact: RecordId, number: int) -> None:
+        """Take a mark off, unless the hub changed after `number`."""
+
+    def ask(self, hold: Hold) -> None:
+        """Put a question; the same topic is put once."""
+
+    def close(self, settled: Collection[str], still: Collection[str]) -> None:
+        """Close every open question about `settled` topics that is not in `still`."""
+
+    def advance(self, cursor: Cursor) -> None:
+        """Move the spoke's cursor."""
+
+    def restore(self, *, restored: bool) -> None:
+        """Enter or leave restore mode."""
+
+
+class Journal(Protocol):
+    """What was agreed with one spoke, what is under way, and what waits for a person."""
+
+    def state(self) -> SpokeState:
+        """The spoke as a whole."""
+
+    def transaction(self) -> AbstractContextManager[Transaction]:
+        """A transaction: kept when the block ends, undone when it raises.
+
+        Raises Busy when another worker has taken over the spoke.
+        """
+
+    def dispatch(self) -> None:
+        """Turn news of the hub into dirt, for every spoke, up to now."""
+
+    def links_to(self, contacts: Collection[RecordId]) -> Mapping[RecordId, Link]:
+        """The links of hub contacts, by contact."""
+
+    def links_at(self, items: Collection[RecordId]) -> Mapping[RecordId, Link]:
+        """The links of items, by item."""
+
+    def links_marked(self, marks: Collection[LinkId]) -> Mapping[LinkId, Link]:
+        """The links whose items carry these marks, by mark."""
+
+    def ended(self, marks: Collection[LinkId]) -> Mapping[LinkId, Ended]:
+        """Which of these marks belonged to a link that is no more."""
+
+    def ended_for(self, contacts: Collection[RecordId]) -> Sequence[Ended]:
+        """The ended links of hub contacts."""
+
+    def items(self) -> Iterator[tuple[RecordId, RecordId, Version | None]]:
+        """Every linked item with its contact and its version, in the order of the items."""
+
+    def dirty(self, *, after: RecordId | None, limit: int) -> Sequence[Dirt]:
+        """A page of what has to be looked at, in the order of contacts."""
+
+    def hidden(self, contacts: Collection[RecordId]) -> frozenset[RecordId]:
+        """Those of the contacts that the spoke's user does not want to see."""
+
+    def operations(self) -> Sequence[Operation]:
+        """Writes whose outcome is not known, the oldest first."""
+
+    def answers(self) -> Answers:
+        """What people answered and nobody carried out yet."""
+
+    def flapping(self, links: Collection[LinkId]) -> Mapping[LinkId, frozenset[str]]:
+        """The fields that another program keeps changing, by link."""
+
+    def earlier(self, links: Collection[LinkId]) -> Mapping[LinkId, Sequence[Half]]:
+        """Older states of the items that were agreed on, by link."""
+
+    def deactivations(self, since: datetime) -> int:
+        """How many contacts removals in this spoke deactivated in the hub since then."""
+
+    def accounts_named(self, names: Collection[str]) -> Mapping[str, Sequence[AccountId]]:
+        """The accounts with exactly these names."""

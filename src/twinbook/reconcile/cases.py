@@ -19,6 +19,8 @@ class Linked:
     survivor_linked: bool = False  #: the survivor has an item of its own in this spoke
     survivor_hidden: bool = False  #: the user does not want to see the survivor
     deactivations: int = 0  #: by removals in this book, in the last 24 hours
+    held: frozenset[str] = frozenset()  #: fields that another program keeps changing
+    rolled_back: bool = False  #: the item shows an older state of ours: a restore, not an edit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

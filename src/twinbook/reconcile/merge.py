@@ -44,9 +44,13 @@ def merge(
     topic: str = "",
     owned: frozenset[str] = frozenset(),
     adopted: bool = False,
+    held: frozenset[str] = frozenset(),
 ) -> Merged:
-    """Merge what happened to one contact on both sides since they last agreed."""
-    merging = _Merging(base, seen, terms, topic, owned, adopted)
+    """Merge what happened to one contact on both sides since they last agreed.
+
+    Fields in `held` wait for a person: they are left alone on both sides.
+    """
+    merging = _Merging(base, seen, terms, topic, owned, adopted, held | terms.held)
     for row in FIELDS:
         if terms.carries(row.name):
             merging.field(row)
@@ -64,9 +68,10 @@ class _Merging:
         topic: str,
         owned: frozenset[str],
         adopted: bool,
+        held: frozenset[str],
     ) -> None:
         self.base, self.seen, self.terms, self.topic = base, seen, terms, topic
-        self.owned, self.adopted = set(owned), adopted
+        self.owned, self.adopted, self.held = set(owned), adopted, held
         self.changes: Pair[dict[str, Any]] = Pair({}, {})
         self.frozen: set[str] = set()
         self.lost: list[Lost] = []
@@ -75,7 +80,9 @@ class _Merging:
 
     def field(self, row: Field) -> None:
         """Decide one field."""
-        if self.terms.direction(row.name) is Direction.OWN:
+        if row.name in self.held:
+            self.frozen.add(row.name)
+        elif self.terms.direction(row.name) is Direction.OWN:
             self._own(row.name)
         elif not self._edited(row.name):
             return  # F0
@@ -212,7 +219,7 @@ class _Merging:
 
     def _winner(self, name: str) -> Side | None:
         chosen = self._answered(name)
-        if chosen is not None:
+        if chosen is not None or self.terms.restored:  # an old base proves nothing: ask
             return chosen
         unit = BY_NAME[name].unit
         if unit and (rule := self.units[unit]):

@@ -6,7 +6,7 @@ Carrying the plan out and reconciling again gives a plan that writes nothing (L2
 from collections.abc import Iterable
 from dataclasses import replace
 
-from twinbook.model.link import LinkState
+from twinbook.model.link import NOTHING_YET, Half, LinkState
 from twinbook.model.pair import Pair, Side
 from twinbook.model.plan import (
     KEEP,
@@ -148,13 +148,17 @@ class _Linked:
         return Plan(steps=(step,), holds=merged.holds)
 
     def _merged(self, seen: Pair[Record]) -> Merged:
+        base = self.link.base
+        if self.case.rolled_back:  # what came back is older than our last word: say it again
+            base = Pair(NOTHING_YET, Half.of(self._item))
         return merge(
-            self.link.base,
+            base,
             seen,
             self.terms,
             topic=self.link.id,
             owned=self.link.owned,
             adopted=self.link.adopted,
+            held=self.case.held,
         )
 
     def _puts(self, merged: Merged) -> Pair[Write]:

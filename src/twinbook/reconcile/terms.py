@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from twinbook.model.fields import direction_of
 from twinbook.model.filter import EVERYTHING, Filter
-from twinbook.model.ids import AccountId
 from twinbook.model.pair import Pair, Side
 from twinbook.model.plan import Answer
 from twinbook.model.policy import Direction, Policy
@@ -26,6 +25,7 @@ class Terms:
     scope: Filter = EVERYTHING
     role: Role = Role.BOOK
     answers: Mapping[str, Answer] = field(default_factory=dict)
+    held: frozenset[str] = frozenset()  #: fields that wait for a person in the whole spoke
     restored: bool = False  #: the spoke or our own database was put back from a backup
 
     def carries(self, name: str, part: str = "") -> bool:
@@ -60,10 +60,3 @@ class Terms:
         """What a person chose, if what was shown then still is so."""
         answer = self.answers.get(topic)
         return answer.choice if answer is not None and answer.shown == shown else None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Accounts:
-    """The accounts whose names stand as categories on the items at hand."""
-
-    by_name: Mapping[str, tuple[AccountId, ...]] = field(default_factory=dict)

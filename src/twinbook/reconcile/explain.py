@@ -1,0 +1,85 @@
+"""A plan in sentences, for the preview, the report of a run and the log of a book."""
+
+from collections.abc import Iterable, Iterator
+
+from twinbook.model.fields import BY_NAME
+from twinbook.model.pair import Pair, Side
+from twinbook.model.plan import Act, Edit, Hold, Plan, Step, Tomb
+
+PLACES = Pair("in the CRM", "in the address book")
+
+
+def explain(plan: Plan) -> Iterator[str]:
+    """One sentence for each thing the plan does or asks; steps that change nothing are left out."""
+    for step in plan.steps:
+        if not is_quiet(step):
+            yield sentence(step)
+    for hold in plan.holds:
+        yield f"Ask: {hold.text}"
+
+
+def is_quiet(step: Step) -> bool:
+    """Whether nobody needs to hear of a step: it only notes that both sides agree."""
+    return step.act is Act.REBASE and step.writes_nothing()
+
+
+def sentence(step: Step) -> str:
+    """What a step does, as one sentence with the values it changes."""
+    text = f"{_VERBS[step.act]} {name_of(step)}"
+    if step.reason:
+        text += f" ({step.reason})"
+    details = "; ".join(_details(step.edits)) if step.act in _DETAILED else ""
+    if step.tomb is Tomb.HIDDEN:
+        details = "it stays away from this user's address books"
+    return f"{text}: {details}." if details else f"{text}."
+
+
+def name_of(step: Step) -> str:
+    """Whom a step is about. A personal item has no name outside its book."""
+    for record in (
+        step.seen.hub,
+        step.seen.spoke if step.link or step.act is Act.PROMOTE else None,
+    ):
+        if record is not None and record.contact.name:
+            return record.contact.name
+    return str(step.contact or step.item)
+
+
+def _details(edits: Iterable[Edit]) -> Iterator[str]:
+    for edit in edits:
+        label, place = BY_NAME[edit.field].label, PLACES[edit.side]
+        if not edit.after:
+            yield f"{label} cleared {place} (was {edit.before})"
+        elif not edit.before:
+            yield f"{label} set to {edit.after} {place}"
+        else:
+            yield f"{label} {edit.before} → {edit.after} {place}"
+
+
+def question(hold: Hold) -> str:
+    """A hold as a person reads it, with both values where there are any."""
+    shown = [
+        f"{PLACES[side]}: {hold.values[side] or '(empty)'}" for side in Side if any_value(hold)
+    ]
+    return hold.text + (f" ({', '.join(shown)})" if shown else "")
+
+
+def any_value(hold: Hold) -> bool:
+    """Whether a hold is about values at all."""
+    return bool(hold.values.hub or hold.values.spoke)
+
+
+_DETAILED = {Act.UPDATE, Act.LINK, Act.RELINK, Act.FOLD, Act.REMOVE, Act.RELEASE}
+_VERBS = {
+    Act.CREATE: "Copy into the address book",
+    Act.UPDATE: "Update",
+    Act.LINK: "Link the address book's own item to",
+    Act.PROMOTE: "Make a business contact of",
+    Act.RELINK: "Go on with the surviving contact",
+    Act.REBASE: "Note that both sides agree on",
+    Act.FOLD: "Unite a second item with",
+    Act.FREEZE: "Leave as it is from now on",
+    Act.REMOVE: "Remove",
+    Act.RELEASE: "Hand over as a personal contact",
+    Act.FORGET: "End the link of",
+}

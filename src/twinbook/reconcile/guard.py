@@ -1,0 +1,177 @@
+"""Hold what looks like an accident, before any of it is carried out (rule 2.9).
+
+A plan is counted first; what passes a limit becomes one question for a person, and
+everything else goes on. Nothing is ever held because of its neighbours.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from twinbook.model.fields import BY_NAME
+from twinbook.model.pair import Side
+from twinbook.model.plan import Act, Answer, Choice, Drop, Hold, Plan, Question, Step, Tomb
+from twinbook.model.policy import Guards
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """What a plan would do, in numbers. `known` is how many links the spoke has."""
+
+    known: int
+    taken: frozenset[str] = frozenset()  #: contacts whose item its user removed
+    dropped: frozenset[str] = frozenset()  #: contacts whose item or record would be removed
+    fields: Mapping[str, int] = field(default_factory=dict)  #: book edits going up, by field
+
+    def plus(self, plan: Plan) -> "Tally":
+        """This tally with another plan counted in."""
+        fields = Counter(self.fields)
+        fields.update(name for step in plan.steps for name in _going_up(step))
+        return replace(
+            self,
+            taken=self.taken | {str(step.contact) for step in plan.steps if _is_taken(step)},
+            dropped=self.dropped | {str(step.contact) for step in plan.steps if _drops(step)},
+            fields=dict(fields),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restraint:
+    """What must wait, and the questions that say so."""
+
+    taken: bool = False
+    dropped: bool = False
+    recreate: bool = False  #: a person said that the removed items are to be put back
+    fields: frozenset[str] = frozenset()  #: merge again with these frozen
+    holds: tuple[Hold, ...] = ()
+
+    def of(self, plan: Plan) -> Plan:
+        """The plan without the steps that must wait."""
+        steps = (step for step in plan.steps if not self._stops(step))
+        return replace(plan, steps=tuple(self._adjusted(step) for step in steps))
+
+    def _stops(self, step: Step) -> bool:
+        return (self.taken and _is_taken(step)) or (self.dropped and _drops(step))
+
+    def _adjusted(self, step: Step) -> Step:
+        if self.recreate and _is_taken(step):
+            return replace(step, tomb=None, reason="to be put back")
+        return step
+
+
+def guard(tally: Tally, guards: Guards, answers: Mapping[str, Answer]) -> Restraint:
+    """What of a plan must wait for a person, given its numbers."""
+    taken = _many(tally.taken, tally.known, guards, _TAKEN)
+    dropped = _many(tally.dropped, tally.known, guards, _DROPPED)
+    fields = {
+        name: _same_field(name, count, tally.known)
+        for name, count in tally.fields.items()
+        if not guards.allows_same_field(count, tally.known)
+    }
+    waiting = {name: hold for name, hold in fields.items() if _choice(hold, answers) != "apply"}
+    holds = [hold for hold in (taken, dropped) if hold and _choice(hold, answers) is None]
+    return Restraint(
+        taken=taken is not None and _choice(taken, answers) is None,
+        dropped=dropped is not None and _choice(dropped, answers) != "remove",
+        recreate=taken is not None and _choice(taken, answers) == "recreate",
+        fields=frozenset(waiting),
+        holds=(*holds, *waiting.values()),
+    )
+
+
+def emptied(known: int, listed: int, guards: Guards) -> Hold | None:
+    """The question to ask when a complete listing shows far fewer items than there were."""
+    if known == 0 or listed >= known * (1 - guards.shrunk_share) or known - listed <= 1:
+        return None
+    text = (
+        f"The address book shows {listed} of {known} business contacts. That looks like a lost "
+        "or unmounted folder, or like half an answer. Nothing was removed."
+    )
+    return Hold(
+        question=Question.EMPTIED,
+        topic="emptied",
+        shown=f"{listed}/{known}",
+        text=text,
+        choices=(
+            Choice("removed", "the user removed them: they stay away, the CRM keeps them"),
+            Choice("recreate", "they are put back into the address book"),
+        ),
+    )
+
+
+def _is_taken(step: Step) -> bool:
+    return step.act is Act.FORGET and step.tomb is Tomb.HIDDEN
+
+
+def _drops(step: Step) -> bool:
+    return step.act is not Act.FOLD and any(isinstance(step.writes[side], Drop) for side in Side)
+
+
+def _going_up(step: Step) -> Iterable[str]:
+    return {edit.field for edit in step.edits if edit.side is Side.HUB and step.link is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class _Removals:
+    topic: str
+    text: str
+    choices: tuple[Choice, ...]
+
+
+_TAKEN = _Removals(
+    "removals:book",
+    "{count} of {known} business contacts were removed in the address book since the last time.",
+    (
+        Choice("remove", "the user meant it: they stay away, the CRM keeps them"),
+        Choice("recreate", "they are put back into the address book"),
+    ),
+)
+_DROPPED = _Removals(
+    "removals:hub",
+    "{count} of {known} business contacts would be removed from the address book.",
+    (
+        Choice("remove", "that is right: remove them from the address book"),
+        Choice("wait", "leave them where they are"),
+    ),
+)
+
+
+def _many(
+    contacts: frozenset[str],
+    known: int,
+    guards: Guards,
+    kind: _Removals,
+) -> Hold | None:
+    if guards.allows_removals(len(contacts), known):
+        return None
+    return Hold(
+        question=Question.MANY_REMOVALS,
+        topic=kind.topic,
+        shown=hashlib.sha256(" ".join(sorted(contacts)).encode()).hexdigest()[:16],
+        text=kind.text.format(count=len(contacts), known=known),
+        choices=kind.choices,
+    )
+
+
+def _same_field(name: str, count: int, known: int) -> Hold:
+    label = BY_NAME[name].label
+    return Hold(
+        question=Question.SAME_FIELD,
+        topic=f"same-field:{name}",
+        field=name,
+        shown=f"{count}/{known}",
+        text=(
+            f"The field “{label}” was changed on {count} of {known} business contacts of the "
+            "address book at once. That looks like a program, not like a person."
+        ),
+        choices=(
+            Choice("apply", "the changes are right: they go to the CRM"),
+            Choice("wait", "keep the CRM as it is"),
+        ),
+    )
+
+
+def _choice(hold: Hold, answers: Mapping[str, Answer]) -> str | None:
+    answer = answers.get(hold.topic)
+    return answer.choice if answer is not None and answer.shown == hold.shown else None
