@@ -2,12 +2,17 @@
 
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import psycopg
 import pytest
 from hypothesis import settings
 from psycopg import sql
+
+from twinbook.database import Database, open_database
+from twinbook.database.migrate import ensure_schema
 
 # Two cores are shared with everything else: how long an example takes says nothing here.
 settings.register_profile("twinbook", settings.default, deadline=None)
@@ -23,6 +28,34 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path / 'twinbook.sqlite3'}"
     url: str = request.getfixturevalue("postgres_url")
     return url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """An empty database with its schema."""
+    database = open_database(database_url)
+    ensure_schema(database)
+    yield database
+    database.close()
+
+
+class TickingClock:
+    """A second passes whenever somebody looks; every id is another one."""
+
+    def __init__(self) -> None:
+        self._ticks = count(1)
+        self._ids = count(1)
+
+    def now(self) -> datetime:
+        return datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=next(self._ticks))
+
+    def new_id(self) -> str:
+        return f"{next(self._ids):032x}"
+
+
+@pytest.fixture
+def clock() -> TickingClock:
+    return TickingClock()
 
 
 @pytest.fixture

@@ -100,7 +100,7 @@ def _write(connection: Connection, target: IO[bytes]) -> Manifest:
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for table in _tables(connection):
             with archive.open(_member(table), "w", force_zip64=True) as member:
-                parts[table.name] = _write_table(connection, table, member)
+                parts[str(table.name)] = _write_table(connection, table, member)
         version = migrate.version(connection) or ""
         manifest = Manifest(FORMAT, version, parts)
         archive.writestr(MANIFEST, msgspec.json.encode(manifest))
@@ -126,7 +126,7 @@ def _write_table(connection: Connection, table: Table, member: IO[bytes]) -> Par
         digest.update(line)
         member.write(line)
         count += 1
-    return Part(list(table.columns.keys()), count, digest.hexdigest())
+    return Part([str(column.name) for column in table.columns], count, digest.hexdigest())
 
 
 def _plain(table: Table) -> sa.Select[Any]:
