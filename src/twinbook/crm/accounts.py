@@ -79,27 +79,34 @@ def remove(
     clock: Clock,
     move_to: AccountId | None = None,
 ) -> None:
-    """Remove an account. Its contacts and the accounts below it go to `move_to`.
+    """Remove an account; its contacts and the accounts below it go to `move_to`.
 
     Raises Invalid if it has some and no place is named for them, NotFound.
     """
     dialect.take_turn(connection)
-    get(connection, id)
+    account = get(connection, id)
     used = _count(connection, contacts.c.account_id == id)
     below = _count(connection, accounts.c.parent_id == id)
     if move_to is not None:
         target = get(connection, move_to)
         _show(connection, id, target.id, target.name, cause, clock)
-        connection.execute(
-            sa.update(accounts).where(accounts.c.parent_id == id).values(parent_id=move_to)
-        )
-        _refuse_circle(connection, target)
+        _move_branches(connection, account, target)
     elif used or below:
         raise Invalid(
             f"This account has {used} contacts and {below} accounts below it. Say which "
             "account they shall go to."
         )
     connection.execute(sa.delete(accounts).where(accounts.c.id == id))
+
+
+def _move_branches(connection: Connection, account: Account, target: Account) -> None:
+    """Hang the accounts below `account` under `target`; the branch of `target` itself, higher."""
+    branches = sa.update(accounts).where(accounts.c.parent_id == account.id)
+    above_target = [target.id, *_above(connection, target)]
+    connection.execute(
+        branches.where(accounts.c.id.not_in(above_target)).values(parent_id=target.id)
+    )
+    connection.execute(branches.values(parent_id=account.parent))
 
 
 def get(connection: Connection, id: AccountId) -> Account:
@@ -223,12 +230,18 @@ def _domain(text: str) -> str:
 
 
 def _refuse_circle(connection: Connection, account: Account) -> None:
-    above, seen = account.parent, set[AccountId]()
-    while above is not None and above not in seen:
-        if above == account.id:
-            raise Invalid(f"{account.name} would be above itself. Choose another parent.")
-        seen.add(above)
+    if account.id in _above(connection, account):
+        raise Invalid(f"{account.name} would be above itself. Choose another parent.")
+
+
+def _above(connection: Connection, account: Account) -> Sequence[AccountId]:
+    """The accounts above this one, the nearest first."""
+    found: list[AccountId] = []
+    above = account.parent
+    while above is not None and above not in found:
+        found.append(above)
         above = get(connection, above).parent
+    return found
 
 
 def _row(account: Account) -> dict[str, object]:
