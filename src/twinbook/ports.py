@@ -197,8 +197,18 @@ class Dirt:
     """A contact that has to be looked at again in one spoke."""
 
     contact: RecordId
-    number: int  #: the hub's feed number that made it dirty, 0 if the spoke did
+    number: int = 0  #: the hub's newest feed number that made it dirty
     announced: Version | None = None  #: the version of the item that was announced
+    since: datetime | None = None  #: when that was
+
+
+LOOK = Version("?")
+"""Announced where nothing is known but that the item must be read."""
+
+
+def recheck(contact: RecordId) -> Dirt:
+    """The wish that both sides of a link are looked at again."""
+    return Dirt(contact=contact, announced=LOOK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,8 +232,11 @@ class Transaction(Protocol):
     def end(self, link: LinkId, *, released: bool) -> None:
         """Forget a link, but never its mark."""
 
-    def intend(self, intent: Intent) -> str:
-        """Remember a write before it leaves; its id. Void ones of the contact are replaced."""
+    def intend(self, intent: Intent) -> tuple[str, Intent]:
+        """Remember a write before it leaves: its id, and the intent as it is to be sent.
+
+        A creation that is known not to have happened gives its link id and mark to the next.
+        """
 
     def doubt(self, operation: str, since: datetime) -> None:
         """Note that a write's outcome is unknown, and since when."""
@@ -247,7 +260,7 @@ class Transaction(Protocol):
         """Lift that."""
 
     def soil(self, dirt: Collection[Dirt]) -> None:
-        """Mark contacts to be looked at again."""
+        """Mark contacts to be looked at again; what is announced makes the item be read."""
 
     def clean(self, contact: RecordId, number: int) -> None:
         """Take a mark off, unless the hub changed after `number`."""
@@ -309,6 +322,9 @@ class Journal(Protocol):
 
     def answers(self) -> Answers:
         """What people answered and nobody carried out yet."""
+
+    def answered(self) -> tuple[Sequence[RecordId], Sequence[RecordId]]:
+        """The hub contacts, and the unlinked items, that those answers are about."""
 
     def flapping(self, links: Collection[LinkId]) -> Mapping[LinkId, frozenset[str]]:
         """The fields that another program keeps changing, by link."""

@@ -92,3 +92,18 @@ def both(first: Filter, second: Filter) -> Filter:
     """
     parts = tuple(one for one in (first, second) if one != EVERYTHING)
     return parts[0] if len(parts) == 1 else All(parts)
+
+
+def mentions(filter: Filter, attribute: Attribute) -> bool:
+    """Whether a filter asks about an attribute anywhere.
+
+    >>> mentions(Not(both(ACTIVE, MINE)), Attribute.OWNER)
+    True
+    """
+    match filter:
+        case Has():
+            return filter.attribute is attribute
+        case Not(part):
+            return mentions(part, attribute)
+        case All(parts) | AnyOf(parts):
+            return any(mentions(part, attribute) for part in parts)

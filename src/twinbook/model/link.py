@@ -53,6 +53,7 @@ class Link:
     number: int = 0  #: the hub's feed number that this link has caught up with
     state: LinkState = LinkState.ALIVE
     adopted: bool = False  #: the item was the user's own before it was linked
+    whole: bool = True  #: `base.spoke` is all that the item shows at its version
 
     def but(self, **changes: object) -> "Link":
         """This link with some parts replaced."""

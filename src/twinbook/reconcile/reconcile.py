@@ -6,6 +6,7 @@ Carrying the plan out and reconciling again gives a plan that writes nothing (L2
 from collections.abc import Iterable
 from dataclasses import replace
 
+from twinbook.model.fields import BY_NAME
 from twinbook.model.link import NOTHING_YET, Half, LinkState
 from twinbook.model.pair import Pair, Side
 from twinbook.model.plan import (
@@ -15,6 +16,7 @@ from twinbook.model.plan import (
     Claim,
     Drop,
     Hold,
+    Keep,
     Lost,
     Plan,
     Put,
@@ -136,6 +138,8 @@ class _Linked:
         seen = Pair(self._hub, self._item)
         merged = self._merged(seen)
         writes = self._puts(merged)
+        if self._lacks_tag() and isinstance(writes.spoke, Keep):
+            writes = writes.having(Side.SPOKE, Claim())
         step = self._step(
             Act.UPDATE if merged.fields.hub or merged.fields.spoke else Act.REBASE,
             seen=seen,
@@ -145,7 +149,21 @@ class _Linked:
             lost=merged.lost,
             edits=merged.edits,
         )
-        return Plan(steps=(step,), holds=merged.holds)
+        return Plan(steps=(step,), holds=merged.holds + self._flapping())
+
+    def _flapping(self) -> tuple[Hold, ...]:
+        """Another program and we keep overwriting each other: stop, and say so (rule 3.8)."""
+        if not self.case.held:
+            return ()
+        names = ", ".join(BY_NAME[name].label for name in sorted(self.case.held))
+        return self._ask(
+            Question.FLAPPING,
+            f"{self.link.id}:flapping",
+            names,
+            f"Another program keeps changing this contact: {names}. Nothing flows there until "
+            "that program is found and stopped.",
+            Choice("resume", "the other program is stopped: go on"),
+        ).holds
 
     def _merged(self, seen: Pair[Record]) -> Merged:
         base = self.link.base
@@ -174,6 +192,11 @@ class _Linked:
             and self.link.base.spoke.tagged
             and not self._item.tagged
         )
+
+    def _lacks_tag(self) -> bool:
+        """The item never carried our category: it was adopted, or the category is a new one."""
+        book = self.terms.role is Role.BOOK and self.terms.shapes.spoke.holds("categories")
+        return book and bool(self.terms.policy.category) and not self._item.tagged
 
     def _untracked(self) -> Plan:
         """The user took the category off: rule 0.10 asks what that was to mean."""

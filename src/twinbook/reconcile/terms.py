@@ -48,13 +48,15 @@ class Terms:
             self.rights.edit, record, self.rights.viewer
         )
 
+    def may_see(self, record: Record) -> bool:
+        """Whether this user may know of a hub contact at all."""
+        business = record.business
+        hidden = business is None or business.deleted
+        return not hidden and matches(self.rights.see, record, self.rights.viewer)
+
     def in_scope(self, record: Record) -> bool:
         """Whether a hub contact belongs in this spoke."""
-        business = record.business
-        if business is None or business.deleted:
-            return False
-        viewer = self.rights.viewer
-        return matches(self.scope, record, viewer) and matches(self.rights.see, record, viewer)
+        return self.may_see(record) and matches(self.scope, record, self.rights.viewer)
 
     def answer(self, topic: str, shown: str) -> str | None:
         """What a person chose, if what was shown then still is so."""

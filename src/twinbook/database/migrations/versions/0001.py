@@ -34,11 +34,41 @@ def upgrade() -> None:
     op.create_index(op.f("ix_accounts_folded"), "accounts", ["folded"], unique=False)
     op.create_index(op.f("ix_accounts_parent_id"), "accounts", ["parent_id"], unique=False)
     op.create_table(
+        "dirty_links",
+        sa.Column("spoke_id", TEXT, nullable=False),
+        sa.Column("contact_id", TEXT, nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("announced", TEXT, nullable=True),
+        sa.Column("since", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("spoke_id", "contact_id", name=op.f("pk_dirty_links")),
+    )
+    op.create_table(
+        "ended_links",
+        sa.Column("spoke_id", TEXT, nullable=False),
+        sa.Column("mark", TEXT, nullable=False),
+        sa.Column("contact_id", TEXT, nullable=False),
+        sa.Column("released", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("spoke_id", "mark", name=op.f("pk_ended_links")),
+    )
+    op.create_index(
+        "ix_ended_links_spoke_id_contact_id",
+        "ended_links",
+        ["spoke_id", "contact_id"],
+        unique=False,
+    )
+    op.create_table(
         "feed",
         sa.Column("number", SERIAL, autoincrement=False, nullable=False),
         sa.Column("contact_id", TEXT, nullable=False),
         sa.Column("kind", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_feed")),
+    )
+    op.create_table(
+        "halves",
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_halves")),
     )
     op.create_table(
         "meta",
@@ -53,12 +83,57 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_photos")),
     )
     op.create_table(
+        "run_steps",
+        sa.Column("serial", SERIAL, nullable=False),
+        sa.Column("run_id", TEXT, nullable=False),
+        sa.Column("act", TEXT, nullable=False),
+        sa.Column("contact_id", TEXT, nullable=True),
+        sa.Column("spoke_id", TEXT, nullable=True),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("hub_before", sa.LargeBinary(), nullable=True),
+        sa.Column("spoke_before", sa.LargeBinary(), nullable=True),
+        sa.Column("hub_after", sa.LargeBinary(), nullable=True),
+        sa.Column("spoke_after", sa.LargeBinary(), nullable=True),
+        sa.Column("image", sa.LargeBinary(), nullable=True),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("serial", name=op.f("pk_run_steps")),
+    )
+    op.create_index(op.f("ix_run_steps_contact_id"), "run_steps", ["contact_id"], unique=False)
+    op.create_index(op.f("ix_run_steps_run_id"), "run_steps", ["run_id"], unique=False)
+    op.create_table(
+        "runs",
+        sa.Column("serial", SERIAL, nullable=False),
+        sa.Column("id", TEXT, nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
+        sa.Column("spoke_id", TEXT, nullable=True),
+        sa.Column("user_id", TEXT, nullable=True),
+        sa.Column("channel", TEXT, nullable=False),
+        sa.Column("started", sa.BigInteger(), nullable=False),
+        sa.Column("finished", sa.BigInteger(), nullable=True),
+        sa.Column("counts", TEXT, nullable=False),
+        sa.Column("error", TEXT, nullable=False),
+        sa.Column("undoes", TEXT, nullable=True),
+        sa.Column("undone_by", TEXT, nullable=True),
+        sa.PrimaryKeyConstraint("serial", name=op.f("pk_runs")),
+        sa.UniqueConstraint("id", name=op.f("uq_runs_id")),
+    )
+    op.create_index(op.f("ix_runs_spoke_id"), "runs", ["spoke_id"], unique=False)
+    op.create_table(
         "teams",
         sa.Column("id", TEXT, nullable=False),
         sa.Column("name", TEXT, nullable=False),
         sa.Column("folded", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_teams")),
         sa.UniqueConstraint("folded", name=op.f("uq_teams_folded")),
+    )
+    op.create_table(
+        "tombstones",
+        sa.Column("user_id", TEXT, nullable=False),
+        sa.Column("contact_id", TEXT, nullable=False),
+        sa.Column("why", TEXT, nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("run_id", TEXT, nullable=True),
+        sa.PrimaryKeyConstraint("user_id", "contact_id", name=op.f("pk_tombstones")),
     )
     op.create_table(
         "users",
@@ -137,6 +212,27 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_restrictions_team_id"), "restrictions", ["team_id"], unique=False)
     op.create_table(
+        "spokes",
+        sa.Column("id", TEXT, nullable=False),
+        sa.Column("name", TEXT, nullable=False),
+        sa.Column("folded", TEXT, nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
+        sa.Column("address", TEXT, nullable=False),
+        sa.Column("user_id", TEXT, nullable=False),
+        sa.Column("role", TEXT, nullable=False),
+        sa.Column("scope", TEXT, nullable=False),
+        sa.Column("paused", sa.Boolean(), nullable=False),
+        sa.Column("cursor", TEXT, nullable=True),
+        sa.Column("restored", sa.Boolean(), nullable=False),
+        sa.Column("holder", TEXT, nullable=False),
+        sa.Column("held_until", sa.BigInteger(), nullable=False),
+        sa.Column("epoch", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_spokes_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_spokes")),
+        sa.UniqueConstraint("folded", name=op.f("uq_spokes_folded")),
+    )
+    op.create_index(op.f("ix_spokes_user_id"), "spokes", ["user_id"], unique=False)
+    op.create_table(
         "team_members",
         sa.Column("team_id", TEXT, nullable=False),
         sa.Column("user_id", TEXT, nullable=False),
@@ -170,6 +266,51 @@ def upgrade() -> None:
     )
     op.create_index("ix_history_run", "history", ["run"], unique=False)
     op.create_table(
+        "holds",
+        sa.Column("id", TEXT, nullable=False),
+        sa.Column("spoke_id", TEXT, nullable=False),
+        sa.Column("topic", TEXT, nullable=False),
+        sa.Column("question", TEXT, nullable=False),
+        sa.Column("contact_id", TEXT, nullable=True),
+        sa.Column("item", TEXT, nullable=True),
+        sa.Column("field", TEXT, nullable=False),
+        sa.Column("hub_value", TEXT, nullable=False),
+        sa.Column("spoke_value", TEXT, nullable=False),
+        sa.Column("shown", TEXT, nullable=False),
+        sa.Column("text", TEXT, nullable=False),
+        sa.Column("choices", TEXT, nullable=False),
+        sa.Column("opened", sa.BigInteger(), nullable=False),
+        sa.Column("answer", TEXT, nullable=True),
+        sa.Column("answered_by", TEXT, nullable=True),
+        sa.Column("answered_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["spoke_id"], ["spokes.id"], name=op.f("fk_holds_spoke_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_holds")),
+        sa.UniqueConstraint("spoke_id", "topic", name=op.f("uq_holds_spoke_id_topic")),
+    )
+    op.create_table(
+        "links",
+        sa.Column("id", TEXT, nullable=False),
+        sa.Column("spoke_id", TEXT, nullable=False),
+        sa.Column("contact_id", TEXT, nullable=False),
+        sa.Column("item", TEXT, nullable=False),
+        sa.Column("mark", TEXT, nullable=False),
+        sa.Column("base_hub", sa.LargeBinary(), nullable=False),
+        sa.Column("base_spoke", sa.LargeBinary(), nullable=False),
+        sa.Column("hub_version", TEXT, nullable=True),
+        sa.Column("spoke_version", TEXT, nullable=True),
+        sa.Column("owned", TEXT, nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("state", TEXT, nullable=False),
+        sa.Column("adopted", sa.Boolean(), nullable=False),
+        sa.Column("whole", sa.Boolean(), nullable=False),
+        sa.Column("past", TEXT, nullable=False),
+        sa.ForeignKeyConstraint(["spoke_id"], ["spokes.id"], name=op.f("fk_links_spoke_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_links")),
+        sa.UniqueConstraint("contact_id", "spoke_id", name=op.f("uq_links_contact_id_spoke_id")),
+        sa.UniqueConstraint("spoke_id", "item", name=op.f("uq_links_spoke_id_item")),
+    )
+    op.create_index("ix_links_spoke_id_mark", "links", ["spoke_id", "mark"], unique=False)
+    op.create_table(
         "merges",
         sa.Column("loser_id", TEXT, nullable=False),
         sa.Column("survivor_id", TEXT, nullable=False),
@@ -185,6 +326,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("loser_id", name=op.f("pk_merges")),
     )
     op.create_index("ix_merges_survivor_id", "merges", ["survivor_id"], unique=False)
+    op.create_table(
+        "operations",
+        sa.Column("id", TEXT, nullable=False),
+        sa.Column("spoke_id", TEXT, nullable=False),
+        sa.Column("contact_id", TEXT, nullable=False),
+        sa.Column("intent", sa.LargeBinary(), nullable=False),
+        sa.Column("doubted", sa.BigInteger(), nullable=True),
+        sa.Column("void", sa.Boolean(), nullable=False),
+        sa.Column("started", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["spoke_id"], ["spokes.id"], name=op.f("fk_operations_spoke_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_operations")),
+        sa.UniqueConstraint(
+            "spoke_id", "contact_id", name=op.f("uq_operations_spoke_id_contact_id")
+        ),
+    )
     op.create_table(
         "terms",
         sa.Column("kind", TEXT, nullable=False),
@@ -204,13 +360,19 @@ def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
     op.drop_index(op.f("ix_terms_contact"), table_name="terms")
     op.drop_table("terms")
+    op.drop_table("operations")
     op.drop_index("ix_merges_survivor_id", table_name="merges")
     op.drop_table("merges")
+    op.drop_index("ix_links_spoke_id_mark", table_name="links")
+    op.drop_table("links")
+    op.drop_table("holds")
     op.drop_index("ix_history_run", table_name="history")
     op.drop_index("ix_history_contact_field_at", table_name="history")
     op.drop_table("history")
     op.drop_index(op.f("ix_team_members_user_id"), table_name="team_members")
     op.drop_table("team_members")
+    op.drop_index(op.f("ix_spokes_user_id"), table_name="spokes")
+    op.drop_table("spokes")
     op.drop_index(op.f("ix_restrictions_team_id"), table_name="restrictions")
     op.drop_table("restrictions")
     op.drop_index(op.f("ix_contacts_sort_key"), table_name="contacts")
@@ -222,10 +384,20 @@ def downgrade() -> None:
     op.drop_table("account_domains")
     op.drop_index(op.f("ix_users_folded"), table_name="users")
     op.drop_table("users")
+    op.drop_table("tombstones")
     op.drop_table("teams")
+    op.drop_index(op.f("ix_runs_spoke_id"), table_name="runs")
+    op.drop_table("runs")
+    op.drop_index(op.f("ix_run_steps_run_id"), table_name="run_steps")
+    op.drop_index(op.f("ix_run_steps_contact_id"), table_name="run_steps")
+    op.drop_table("run_steps")
     op.drop_table("photos")
     op.drop_table("meta")
+    op.drop_table("halves")
     op.drop_table("feed")
+    op.drop_index("ix_ended_links_spoke_id_contact_id", table_name="ended_links")
+    op.drop_table("ended_links")
+    op.drop_table("dirty_links")
     op.drop_index(op.f("ix_accounts_parent_id"), table_name="accounts")
     op.drop_index(op.f("ix_accounts_folded"), table_name="accounts")
     op.drop_table("accounts")

@@ -1,0 +1,165 @@
+"""Which contacts have to be looked at again, in which spoke.
+
+An index and nothing more: it says where to look, never what to do. It can be made anew
+from the feed at any time, so losing it is harmless.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+from sqlalchemy.dialects import postgresql, sqlite
+
+from twinbook.crm import feed, lookup, scopes
+from twinbook.database import meta
+from twinbook.database.dialect import is_sqlite
+from twinbook.journal.tables import dirt, links
+from twinbook.model.filter import Filter
+from twinbook.model.ids import RecordId, SpokeId, Version
+from twinbook.model.record import Record
+from twinbook.model.rights import Viewer
+from twinbook.ports import Dirt
+from twinbook.reconcile.scope import matches
+
+WATERMARK = "dispatched"
+PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """One spoke and what belongs in it, as the dispatcher needs it."""
+
+    spoke: SpokeId
+    scope: Filter
+    viewer: Viewer
+
+
+def soil(connection: Connection, spoke: SpokeId, marks: Collection[Dirt], at: datetime) -> None:
+    """Mark contacts to be looked at again; news is added to what is marked already."""
+    rows = [
+        {
+            "spoke_id": spoke,
+            "contact_id": one.contact,
+            "number": one.number,
+            "announced": one.announced,
+            "since": at,
+        }
+        for one in marks
+    ]
+    _merge(connection, rows)
+
+
+def _merge(connection: Connection, rows: Sequence[Mapping[str, object]]) -> None:
+    if not rows:
+        return
+    kind = sqlite if is_sqlite(connection) else postgresql
+    statement = kind.insert(dirt)
+    newer = statement.excluded
+    statement = statement.on_conflict_do_update(
+        index_elements=["spoke_id", "contact_id"],
+        set_={
+            "number": sa.case((dirt.c.number > newer.number, dirt.c.number), else_=newer.number),
+            "announced": sa.func.coalesce(newer.announced, dirt.c.announced),
+            "since": sa.func.coalesce(newer.since, dirt.c.since),
+        },
+    )
+    connection.execute(statement, list(rows))
+
+
+def clean(connection: Connection, spoke: SpokeId, contact: RecordId, number: int) -> None:
+    """Take a mark off, unless the hub changed after `number`."""
+    here = sa.and_(dirt.c.spoke_id == spoke, dirt.c.contact_id == contact)
+    connection.execute(sa.delete(dirt).where(here, dirt.c.number <= number))
+
+
+def page(
+    connection: Connection, spoke: SpokeId, after: RecordId | None, limit: int
+) -> Sequence[Dirt]:
+    """A page of what is dirty, in the order of contacts."""
+    query = sa.select(dirt).where(dirt.c.spoke_id == spoke)
+    if after is not None:
+        query = query.where(dirt.c.contact_id > after)
+    return [
+        Dirt(
+            contact=RecordId(row.contact_id),
+            number=row.number,
+            announced=None if row.announced is None else Version(row.announced),
+            since=row.since,
+        )
+        for row in connection.execute(query.order_by(dirt.c.contact_id).limit(limit))
+    ]
+
+
+def is_behind(connection: Connection) -> bool:
+    """Whether the hub has news that nobody has been told of."""
+    return feed.newest(connection) > int(meta.get(connection, WATERMARK) or 0)
+
+
+def dispatch(connection: Connection, audiences: Callable[[], Sequence[Audience]]) -> None:
+    """Turn the hub's news into dirt, for every spoke, up to now."""
+    number = int(meta.get(connection, WATERMARK) or 0)
+    listening = audiences()
+    while records := lookup.page(connection, number, PAGE):
+        _tell_linked(connection, records)
+        for audience in listening:
+            _tell_entering(connection, audience, records)
+        number = max(_number(record) for record in records)
+    meta.put(connection, WATERMARK, str(max(number, feed.newest(connection))))
+
+
+def _tell_linked(connection: Connection, records: Sequence[Record]) -> None:
+    numbers = {record.id: _number(record) for record in records}
+    query = sa.select(links.c.spoke_id, links.c.contact_id, links.c.number)
+    found = connection.execute(query.where(links.c.contact_id.in_(list(numbers)))).all()
+    rows = [
+        _row(spoke, contact, numbers[contact])
+        for spoke, contact, seen in found
+        if seen < numbers[contact]
+    ]
+    _merge(connection, rows)
+
+
+def _tell_entering(connection: Connection, audience: Audience, records: Sequence[Record]) -> None:
+    entering = {
+        record.id: _number(record)
+        for record in records
+        if matches(audience.scope, record, audience.viewer)
+    }
+    if not entering:
+        return
+    linked = sa.select(links.c.contact_id).where(
+        links.c.spoke_id == audience.spoke, links.c.contact_id.in_(list(entering))
+    )
+    known = set(connection.scalars(linked))
+    rows = [_row(audience.spoke, id, number) for id, number in entering.items() if id not in known]
+    _merge(connection, rows)
+
+
+def look_everywhere(connection: Connection, audience: Audience) -> int:
+    """Mark everything that is or should be in a spoke: its rules changed. How much that is."""
+    linked = connection.execute(
+        sa.select(links.c.contact_id, links.c.number).where(links.c.spoke_id == audience.spoke)
+    )
+    rows = {contact: _row(audience.spoke, contact, max(number, 1)) for contact, number in linked}
+    for contact in scopes.matching(connection, audience.scope, audience.viewer):
+        rows.setdefault(contact, _row(audience.spoke, contact, 1))
+    values = list(rows.values())
+    for start in range(0, len(values), PAGE):
+        _merge(connection, values[start : start + PAGE])
+    return len(values)
+
+
+def _row(spoke: str, contact: str, number: int) -> dict[str, object]:
+    return {
+        "spoke_id": spoke,
+        "contact_id": contact,
+        "number": number,
+        "announced": None,
+        "since": None,
+    }
+
+
+def _number(record: Record) -> int:
+    return record.business.number if record.business else 0

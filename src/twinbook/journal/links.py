@@ -1,0 +1,223 @@
+"""Links, and the marks of those that are no more."""
+
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from twinbook.database.dialect import upsert
+from twinbook.database.metadata import ticks
+from twinbook.journal import halves
+from twinbook.journal.tables import ended, links
+from twinbook.model.contact import Contact
+from twinbook.model.fields import FIELDS
+from twinbook.model.ids import LinkId, RecordId, SpokeId, Version
+from twinbook.model.link import Half, Link, LinkState
+from twinbook.model.pair import Pair
+from twinbook.ports import Ended
+
+REMEMBERED = 8  # earlier states of an item by which a rolled-back or flapping one is known
+AT_ONCE = 500
+FLAPPING = 6  # states in a row: three times there and back
+
+
+def save(connection: Connection, link: Link, at: datetime) -> None:
+    """Remember a link as it is now."""
+    hub, spoke = halves.keep(connection, (link.base.hub, link.base.spoke))
+    row = {
+        "id": link.id,
+        "spoke_id": link.spoke,
+        "contact_id": link.contact,
+        "item": link.item,
+        "mark": link.mark,
+        "base_hub": hub,
+        "base_spoke": spoke,
+        "hub_version": link.versions.hub,
+        "spoke_version": link.versions.spoke,
+        "owned": " ".join(sorted(link.owned)),
+        "number": link.number,
+        "state": link.state.value,
+        "adopted": link.adopted,
+        "whole": link.whole,
+        "past": _past(connection, link.id, spoke, at),
+    }
+    upsert(connection, links, row)
+
+
+def _past(connection: Connection, link: LinkId, spoke: bytes, at: datetime) -> str:
+    text = connection.scalar(sa.select(links.c.past).where(links.c.id == link))
+    past: list[list[Any]] = json.loads(text) if text else []
+    if not past or past[-1][0] != spoke.hex():
+        past.append([spoke.hex(), ticks(at)])
+    return json.dumps(past[-REMEMBERED:])
+
+
+def end(connection: Connection, link: LinkId, *, released: bool, at: datetime) -> None:
+    """Forget a link, but never its mark."""
+    columns = (links.c.spoke_id, links.c.mark, links.c.contact_id)
+    row = connection.execute(sa.select(*columns).where(links.c.id == link)).one_or_none()
+    if row is None:
+        connection.execute(
+            sa.update(ended).where(ended.c.mark == link).values(released=released, at=at)
+        )
+        return
+    spoke, mark, contact = row
+    upsert(
+        connection,
+        ended,
+        {"spoke_id": spoke, "mark": mark, "contact_id": contact, "released": released, "at": at},
+    )
+    connection.execute(sa.delete(links).where(links.c.id == link))
+
+
+def to_contacts(
+    connection: Connection, spoke: SpokeId, contacts: Collection[RecordId]
+) -> dict[RecordId, Link]:
+    """The links of hub contacts in a spoke, by contact."""
+    return {link.contact: link for link in _select(connection, spoke, links.c.contact_id, contacts)}
+
+
+def at_items(
+    connection: Connection, spoke: SpokeId, items: Collection[RecordId]
+) -> dict[RecordId, Link]:
+    """The links of items of a spoke, by item."""
+    return {link.item: link for link in _select(connection, spoke, links.c.item, items)}
+
+
+def marked(connection: Connection, spoke: SpokeId, marks: Collection[LinkId]) -> dict[LinkId, Link]:
+    """The links whose items carry these marks, by mark."""
+    return {link.mark: link for link in _select(connection, spoke, links.c.mark, marks)}
+
+
+def of_contact(connection: Connection, contact: RecordId) -> list[Link]:
+    """The links of one hub contact, in every spoke."""
+    return _links(connection, sa.select(links).where(links.c.contact_id == contact))
+
+
+def _select(
+    connection: Connection, spoke: SpokeId, column: sa.Column[str], values: Collection[str]
+) -> Iterator[Link]:
+    wanted = list(values)
+    for start in range(0, len(wanted), AT_ONCE):
+        some = wanted[start : start + AT_ONCE]
+        query = sa.select(links).where(links.c.spoke_id == spoke, column.in_(some))
+        yield from _links(connection, query)
+
+
+def _links(connection: Connection, query: sa.Select[Any]) -> list[Link]:
+    rows = connection.execute(query).all()
+    hashes = {bytes(hash) for row in rows for hash in (row.base_hub, row.base_spoke)}
+    bases = halves.fetch(connection, hashes)
+    return [_link(row, bases) for row in rows]
+
+
+def _link(row: sa.Row[Any], bases: Mapping[bytes, Half]) -> Link:
+    return Link(
+        id=LinkId(row.id),
+        spoke=SpokeId(row.spoke_id),
+        contact=RecordId(row.contact_id),
+        item=RecordId(row.item),
+        mark=LinkId(row.mark),
+        base=Pair(bases[bytes(row.base_hub)], bases[bytes(row.base_spoke)]),
+        versions=Pair(row.hub_version, row.spoke_version),
+        owned=frozenset(row.owned.split()),
+        number=row.number,
+        state=LinkState(row.state),
+        adopted=row.adopted,
+        whole=row.whole,
+    )
+
+
+def count(connection: Connection, spoke: SpokeId) -> int:
+    """How many links a spoke has."""
+    query = sa.select(sa.func.count()).select_from(links).where(links.c.spoke_id == spoke)
+    return connection.scalar(query) or 0
+
+
+def items(
+    connection: Connection, spoke: SpokeId
+) -> Iterator[tuple[RecordId, RecordId, Version | None]]:
+    """Every linked item of a spoke with its contact and version, in the order of items."""
+    after = ""
+    columns = (links.c.item, links.c.contact_id, links.c.spoke_version)
+    ordered = sa.select(*columns).where(links.c.spoke_id == spoke).order_by(links.c.item)
+    while page := connection.execute(ordered.where(links.c.item > after).limit(5000)).all():
+        after = page[-1].item
+        yield from ((RecordId(i), RecordId(c), Version(v) if v else None) for i, c, v in page)
+
+
+def ended_marks(
+    connection: Connection, spoke: SpokeId, marks: Collection[LinkId]
+) -> dict[LinkId, Ended]:
+    """Which of these marks belonged to a link that is no more, by mark."""
+    return {one.mark: one for one in _ended(connection, spoke, ended.c.mark, marks)}
+
+
+def ended_for(
+    connection: Connection, spoke: SpokeId, contacts: Collection[RecordId]
+) -> Sequence[Ended]:
+    """The ended links of hub contacts."""
+    return list(_ended(connection, spoke, ended.c.contact_id, contacts))
+
+
+def _ended(
+    connection: Connection, spoke: SpokeId, column: sa.Column[str], values: Collection[str]
+) -> Iterator[Ended]:
+    wanted = list(values)
+    for start in range(0, len(wanted), AT_ONCE):
+        some = wanted[start : start + AT_ONCE]
+        query = sa.select(ended).where(ended.c.spoke_id == spoke, column.in_(some))
+        for row in connection.execute(query.order_by(ended.c.at)):
+            yield Ended(
+                mark=LinkId(row.mark), contact=RecordId(row.contact_id), released=row.released
+            )
+
+
+def earlier(
+    connection: Connection, ids: Collection[LinkId]
+) -> dict[LinkId, list[tuple[Half, int]]]:
+    """Older states of the items that were agreed on, with their time, oldest first."""
+    query = sa.select(links.c.id, links.c.past).where(links.c.id.in_(list(ids)))
+    past = {id: json.loads(text) for id, text in connection.execute(query)}
+    hashes = {bytes.fromhex(hash) for several in past.values() for hash, _ in several}
+    states = halves.fetch(connection, hashes)
+    return {
+        LinkId(id): [(states[bytes.fromhex(hash)], at) for hash, at in several]
+        for id, several in past.items()
+    }
+
+
+def flapping(
+    connection: Connection, ids: Collection[LinkId], since: datetime
+) -> dict[LinkId, frozenset[str]]:
+    """The fields that went to and fro between two values since then, by link (rule 3.8)."""
+    start = ticks(since)
+    found: dict[LinkId, frozenset[str]] = {}
+    query = sa.select(links.c.id, links.c.past).where(links.c.id.in_(list(ids)))
+    suspects = [
+        id
+        for id, text in connection.execute(query)
+        if sum(at >= start for _, at in json.loads(text)) >= FLAPPING
+    ]
+    for id, states in earlier(connection, suspects).items() if suspects else ():
+        recent = [half.contact for half, at in states if at >= start]
+        if fields := _alternating(recent):
+            found[id] = fields
+    return found
+
+
+def _alternating(states: Sequence[Contact]) -> frozenset[str]:
+    return frozenset(
+        row.name for row in FIELDS if _alternates([getattr(one, row.name) for one in states])
+    )
+
+
+def _alternates(values: Sequence[object]) -> bool:
+    """Whether a value went to and fro between two states at least three times."""
+    moves = [one for n, one in enumerate(values) if n == 0 or one != values[n - 1]]
+    return len(moves) >= FLAPPING and all(
+        one == next_but_one for one, next_but_one in zip(moves, moves[2:], strict=False)
+    )

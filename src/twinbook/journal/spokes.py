@@ -1,0 +1,234 @@
+"""Connected places: where they are, whose they are, what belongs in them, who works on them."""
+
+import os
+import socket
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from twinbook.crm import access
+from twinbook.database.dialect import insert_missing
+from twinbook.formats import filters
+from twinbook.journal.dirt import Audience
+from twinbook.journal.tables import dirt, ended, holds, links, operations, spokes, tombstones
+from twinbook.model.errors import Ambiguous, Busy, Invalid, NotFound
+from twinbook.model.filter import (
+    ACTIVE,
+    EVERYTHING,
+    MINE,
+    MY_TEAM,
+    Attribute,
+    Filter,
+    both,
+    mentions,
+)
+from twinbook.model.ids import Cursor, RecordId, RunId, SpokeId, UserId
+from twinbook.model.plan import Tomb
+from twinbook.model.spoke import Role, Spoke
+from twinbook.reconcile.normal import fold
+
+LEASE = timedelta(seconds=60)
+SCOPES = {"visible": ACTIVE, "mine": both(ACTIVE, MINE), "team": both(ACTIVE, MY_TEAM)}
+
+
+def scope_of(text: str, role: Role = Role.BOOK) -> Filter:
+    """The filter that a scope's name or text stands for; only active contacts, unless it says.
+
+    Raises Invalid for a text that is no filter.
+    """
+    if role is Role.CRM:
+        return EVERYTHING
+    if text in SCOPES:
+        return SCOPES[text]
+    parsed = filters.parse(text)
+    return parsed if mentions(parsed, Attribute.ACTIVE) else both(ACTIVE, parsed)
+
+
+def add(connection: Connection, spoke: Spoke, scope: str, at: datetime) -> Spoke:
+    """Connect a place. Raises Invalid if the name or the place is taken."""
+    scope_of(scope, spoke.role)
+    for one in everything(connection):
+        if fold(one.name) == fold(spoke.name):
+            raise Invalid(f"There is a book {one.name} already. Choose another with --name.")
+        if (one.kind, one.address) == (spoke.kind, spoke.address):
+            raise Invalid(f"This place is connected already, as {one.name}.")
+    row = {
+        "id": spoke.id,
+        "name": spoke.name,
+        "folded": fold(spoke.name),
+        "kind": spoke.kind,
+        "address": spoke.address,
+        "user_id": spoke.user,
+        "role": spoke.role.value,
+        "scope": scope,
+        "paused": spoke.paused,
+        "cursor": None,
+        "restored": False,
+        "holder": "",
+        "held_until": at,
+        "epoch": 0,
+    }
+    connection.execute(sa.insert(spokes).values(**row))
+    return get(connection, spoke.id)
+
+
+def remove(connection: Connection, spoke: SpokeId) -> None:
+    """Disconnect a place and forget its links; its runs, and what its user hid, stay known."""
+    for table in (dirt, operations, holds, links, ended):
+        connection.execute(sa.delete(table).where(table.c.spoke_id == spoke))
+    connection.execute(sa.delete(spokes).where(spokes.c.id == spoke))
+
+
+def get(connection: Connection, id: SpokeId) -> Spoke:
+    """One spoke. Raises NotFound."""
+    found = [_spoke(row) for row in connection.execute(sa.select(spokes).where(spokes.c.id == id))]
+    if not found:
+        raise NotFound("This book was disconnected meanwhile.")
+    return found[0]
+
+
+def find(connection: Connection, name: str) -> Spoke:
+    """The spoke of this name, without regard to case. Raises NotFound, Ambiguous."""
+    every = everything(connection)
+    exact = [one for one in every if fold(one.name) == fold(name)]
+    found = exact or [one for one in every if fold(one.name).startswith(fold(name))]
+    if len(found) > 1:
+        names = ", ".join(one.name for one in found)
+        raise Ambiguous(f"{name} fits several books: {names}.")
+    if not found:
+        names = ", ".join(one.name for one in every) or "none is connected"
+        raise NotFound(f"There is no book {name}. Known books: {names}.")
+    return found[0]
+
+
+def everything(connection: Connection, user: UserId | None = None) -> Sequence[Spoke]:
+    """Every spoke, or one user's, by name."""
+    query = sa.select(spokes).order_by(spokes.c.folded)
+    if user is not None:
+        query = query.where(spokes.c.user_id == user)
+    return [_spoke(row) for row in connection.execute(query)]
+
+
+def change(connection: Connection, spoke: SpokeId, **values: Any) -> None:
+    """Set columns of a spoke: paused, scope, cursor, restored."""
+    connection.execute(sa.update(spokes).where(spokes.c.id == spoke).values(**values))
+
+
+def standing(connection: Connection, spoke: SpokeId) -> tuple[Spoke, Cursor | None, bool]:
+    """A spoke with its cursor, and whether it is in restore mode."""
+    row = connection.execute(sa.select(spokes).where(spokes.c.id == spoke)).one()
+    return _spoke(row), row.cursor and Cursor(row.cursor), row.restored
+
+
+def scope_text(connection: Connection, spoke: SpokeId) -> str:
+    """The scope as it was typed."""
+    return connection.scalar(sa.select(spokes.c.scope).where(spokes.c.id == spoke)) or ""
+
+
+def audience(connection: Connection, spoke: Spoke) -> Audience:
+    """A spoke as the dispatcher needs it: what belongs in it and its user may see."""
+    rights = access.rights(connection, spoke.user)
+    return Audience(spoke.id, both(rights.see, spoke.scope), rights.viewer)
+
+
+def _spoke(row: sa.Row[Any]) -> Spoke:
+    role = Role(row.role)
+    return Spoke(
+        id=SpokeId(row.id),
+        name=row.name,
+        kind=row.kind,
+        address=row.address,
+        user=UserId(row.user_id),
+        role=role,
+        scope=scope_of(row.scope, role),
+        paused=row.paused,
+    )
+
+
+# one worker at a time
+
+
+def take(connection: Connection, spoke: SpokeId, holder: str, now: datetime) -> int:
+    """Take a spoke for one worker; the epoch of its lease. Raises Busy if another has it."""
+    row = connection.execute(
+        sa.select(spokes.c.holder, spokes.c.held_until, spokes.c.epoch, spokes.c.name)
+        .where(spokes.c.id == spoke)
+        .with_for_update()
+    ).one()
+    if row.holder not in ("", holder) and row.held_until > now and not is_dead(row.holder):
+        raise Busy(f"{row.name} is being synchronised by another process. Try again in a moment.")
+    values = {"holder": holder, "held_until": now + LEASE, "epoch": row.epoch + 1}
+    connection.execute(sa.update(spokes).where(spokes.c.id == spoke).values(**values))
+    return int(row.epoch) + 1
+
+
+def keep(connection: Connection, spoke: SpokeId, epoch: int, now: datetime) -> None:
+    """Prolong a lease. Raises Busy if another worker has taken it over."""
+    mine = sa.and_(spokes.c.id == spoke, spokes.c.epoch == epoch)
+    kept = connection.execute(sa.update(spokes).where(mine).values(held_until=now + LEASE))
+    if kept.rowcount != 1:
+        raise Busy("Another process has taken over this book. Nothing more was done here.")
+
+
+def give_back(connection: Connection, spoke: SpokeId, epoch: int) -> None:
+    """End a lease."""
+    mine = sa.and_(spokes.c.id == spoke, spokes.c.epoch == epoch)
+    connection.execute(sa.update(spokes).where(mine).values(holder=""))
+
+
+def me(token: str) -> str:
+    """How this process signs for a lease; `token` tells its workers apart."""
+    return f"{socket.gethostname()}/{os.getpid()}/{token}"
+
+
+def is_dead(holder: str) -> bool:
+    """Whether a holder on this machine has ended without giving its lease back."""
+    host, _, rest = holder.partition("/")
+    pid = rest.partition("/")[0]
+    if host != socket.gethostname() or not pid.isdigit():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+# what a user does not want to see
+
+
+def bury(
+    connection: Connection,
+    user: UserId,
+    contact: RecordId,
+    why: Tomb,
+    run: RunId | None,
+    at: datetime,
+) -> None:
+    """Never copy this contact into the user's books again."""
+    row = {"user_id": user, "contact_id": contact, "why": why.value, "at": at, "run_id": run}
+    insert_missing(connection, tombstones, [row])
+
+
+def unearth(connection: Connection, user: UserId, contact: RecordId) -> bool:
+    """Lift a tombstone; whether there was one."""
+    here = sa.and_(tombstones.c.user_id == user, tombstones.c.contact_id == contact)
+    return connection.execute(sa.delete(tombstones).where(here)).rowcount > 0
+
+
+def hidden(
+    connection: Connection, user: UserId, contacts: Sequence[RecordId]
+) -> frozenset[RecordId]:
+    """Those of the contacts that the user does not want to see."""
+    query = sa.select(tombstones.c.contact_id).where(tombstones.c.user_id == user)
+    found: set[RecordId] = set()
+    for start in range(0, len(contacts), 500):
+        some = contacts[start : start + 500]
+        rows = connection.scalars(query.where(tombstones.c.contact_id.in_(some)))
+        found |= {RecordId(id) for id in rows}
+    return frozenset(found)

@@ -1,0 +1,1 @@
+"""Doing: observe, reconcile, guard, apply, record. Everything it touches comes through a port."""

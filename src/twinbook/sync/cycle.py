@@ -1,0 +1,188 @@
+"""One pass over one spoke: the river in one file.
+
+    recover → observe → reconcile → guard → apply → record
+
+docs/explanation/rules.md says what each part promises.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from twinbook.model.errors import ReplicaError
+from twinbook.model.ids import AccountId, RecordId
+from twinbook.model.pair import Side
+from twinbook.model.plan import Hold, Plan
+from twinbook.model.record import Record
+from twinbook.ports import recheck
+from twinbook.reconcile.guard import Restraint, Tally, guard
+from twinbook.reconcile.reconcile import reconcile
+from twinbook.sync.apply import carry_out
+from twinbook.sync.gather import gather, match_newcomers, pages, strangers
+from twinbook.sync.observe import News, observe
+from twinbook.sync.recover import recover
+from twinbook.sync.report import Report
+from twinbook.sync.setting import Setting
+
+ONE_PASS = 2000  # a plan of more steps than this is counted first and then made again
+
+Progress = Callable[[int], None]
+"""Told how many more steps are done."""
+
+
+def silent(_steps: int) -> None:
+    """No progress is shown."""
+
+
+def cycle(setting: Setting, progress: Progress = silent) -> Report:
+    """Bring one spoke and the hub in step, and say what was done.
+
+    A replica's error ends the cycle early, with everything done so far recorded.
+    """
+    report = Report()
+    try:
+        waiting = recover(setting)
+        news = observe(setting, setting.journal.state())
+        _Cycle(setting, report, waiting, news).run(progress)
+    except ReplicaError as error:
+        report.error = error
+    return report
+
+
+def preview(setting: Setting) -> Report:
+    """Exactly what the next cycle will do, if nothing moves until then. Writes nothing."""
+    waiting = frozenset(one.intent.contact for one in setting.journal.operations() if not one.void)
+    report = Report()
+    try:
+        news = observe(setting, setting.journal.state())
+        _Cycle(setting, report, waiting, news).foresee()
+    except ReplicaError as error:
+        report.error = error
+    return report
+
+
+def promote(setting: Setting, item: Record, account: AccountId | None) -> Report:
+    """Make a business contact of one personal item, by its owner's command."""
+    report = Report()
+    try:
+        _carry_out(_promotion(setting, item, account), setting, report, silent)
+    except ReplicaError as error:
+        report.error = error
+    return report
+
+
+def preview_promotion(setting: Setting, item: Record, account: AccountId | None) -> Report:
+    """What promoting this item would do."""
+    plan = _promotion(setting, item, account)
+    report = Report(holds=list(plan.holds))
+    report.count(plan.steps)
+    report.list(plan.steps)
+    return report
+
+
+def _promotion(setting: Setting, item: Record, account: AccountId | None) -> Plan:
+    return reconcile(strangers(setting, [item], account), setting.terms)
+
+
+class _Cycle:
+    """One cycle after its observation."""
+
+    def __init__(
+        self, setting: Setting, report: Report, waiting: frozenset[RecordId], news: News
+    ) -> None:
+        self.setting, self.report, self.waiting, self.news = setting, report, waiting, news
+        setting.journal.dispatch()
+        self._take_up_answers()
+        self.matched = match_newcomers(setting, waiting)
+        report.troubles, report.waiting = news.troubles, len(waiting)
+
+    def _take_up_answers(self) -> None:
+        """Look again at everything that a person has answered a question about."""
+        contacts, items = self.setting.journal.answered()
+        if contacts:
+            with self.setting.journal.transaction() as tx:
+                tx.soil([recheck(contact) for contact in contacts])
+        known = {one.id for one in self.news.strangers}
+        asked = self.setting.read(Side.SPOKE, [item for item in items if item not in known])
+        self.news.strangers += [one for one in asked.values() if isinstance(one, Record)]
+
+    def run(self, progress: Progress) -> None:
+        """Plan, guard, apply, and move the cursor over what is finished."""
+        for plan in self._guarded():
+            _carry_out(plan, self.setting, self.report, progress)
+            if self.report.error is not None:
+                return
+        self._advance()
+
+    def foresee(self) -> None:
+        """Plan and guard only."""
+        for plan in self._guarded():
+            self.report.count(plan.steps)
+            self.report.list(plan.steps)
+            self.report.holds += plan.holds
+
+    def _guarded(self) -> Iterator[Plan]:
+        """The plans of this cycle without what must wait for a person."""
+        counted = Tally(known=self.setting.journal.state().links)
+        kept: list[Plan] | None = []
+        for plan in self._plans(self.setting):
+            counted = counted.plus(plan)
+            kept = _keep(kept, plan)
+        restraint = self._restraint(counted)
+        yield Plan(holds=(*restraint.holds, *self._listing_hold()), settled=SPOKE_TOPICS)
+        again = self.setting.under(replace(self.setting.terms, held=restraint.fields))
+        for plan in self._plans(again) if kept is None or restraint.fields else kept:
+            yield restraint.of(plan)
+
+    def _restraint(self, counted: Tally) -> Restraint:
+        return guard(counted, self.setting.terms.policy.guards, self.setting.terms.answers)
+
+    def _listing_hold(self) -> tuple[Hold, ...]:
+        return (self.news.hold,) if self.news.hold else ()
+
+    def _plans(self, setting: Setting) -> Iterator[Plan]:
+        """Personal items that ask for something first, then what is dirty, page by page."""
+        if self.news.strangers:
+            yield reconcile(strangers(setting, self.news.strangers), setting.terms)
+        for page in pages(setting, self.waiting):
+            yield reconcile(gather(setting, page, self.matched), setting.terms)
+
+    def _advance(self) -> None:
+        """A cursor never passes unfinished work (rules S13 and R1)."""
+        if self.news.cursor is None or not self.news.may_advance or self.waiting:
+            return
+        state = self.setting.journal.state()
+        if state.cursor != self.news.cursor or state.restored:
+            with self.setting.journal.transaction() as tx:
+                tx.advance(self.news.cursor)
+                if state.restored:
+                    tx.restore(restored=False)
+
+
+SPOKE_TOPICS = frozenset({"removals:book", "removals:hub", "emptied", "same-field"})
+"""Questions about a spoke as a whole; every cycle looks at them anew."""
+
+
+def _keep(kept: list[Plan] | None, plan: Plan) -> list[Plan] | None:
+    """The plans so far, None once they are too many to hold in memory."""
+    if kept is None or sum(len(one.steps) for one in kept) + len(plan.steps) > ONE_PASS:
+        return None
+    return [*kept, plan]
+
+
+def _carry_out(plan: Plan, setting: Setting, report: Report, progress: Progress) -> None:
+    _record(setting, plan)
+    report.holds += plan.holds
+    for result in carry_out(plan.steps, setting):
+        report.count(result.done)
+        report.postponed += result.postponed
+        report.error = result.error
+        progress(len(result.done))
+
+
+def _record(setting: Setting, plan: Plan) -> None:
+    """Put the plan's questions, and close those that have settled themselves."""
+    if plan.holds or plan.settled:
+        with setting.journal.transaction() as tx:
+            tx.close(plan.settled, {hold.topic for hold in plan.holds})
+            for hold in plan.holds:
+                tx.ask(hold)

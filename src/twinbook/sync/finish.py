@@ -1,0 +1,141 @@
+"""The second half of a step: what the spoke answered becomes the base of the link.
+
+The base moves by results only: by what the spoke *shows* after a write, never by what
+it was sent (rule S11).
+"""
+
+from dataclasses import replace
+
+from twinbook.model.ids import RecordId
+from twinbook.model.intent import Done, Intent, Request
+from twinbook.model.link import Half, Link
+from twinbook.model.pair import Pair, Side
+from twinbook.model.plan import Act, Choice, Hold, Question, Tomb
+from twinbook.model.record import Record
+from twinbook.ports import (
+    Doubt,
+    Exists,
+    Missing,
+    Outcome,
+    Outdated,
+    Refused,
+    Removed,
+    Transaction,
+    Written,
+    recheck,
+)
+from twinbook.sync.prepare import agreed
+from twinbook.sync.setting import Setting
+
+
+def finish(
+    operation: str, intent: Intent, outcome: Outcome, done: Done, setting: Setting, tx: Transaction
+) -> bool:
+    """Record what came of a write; whether the step is complete."""
+    match outcome:
+        case Written(record):
+            _written(intent, setting.see(record), done, setting, tx)
+        case Removed(image):
+            _gone(intent, replace(done, image=image), setting, tx)
+        case Missing() if intent.request is Request.REMOVE:
+            _gone(_faster(intent), done, setting, tx)
+        case Doubt():
+            tx.doubt(operation, setting.clock.now())
+            return False
+        case Exists():
+            # The mark is there already: recovery looks it up and adopts the item.
+            tx.doubt(operation, setting.clock.now())
+            return False
+        case Refused(reason):
+            _refused(intent, reason, tx)
+        case Missing() | Outdated():
+            tx.soil([recheck(intent.contact)])
+    tx.settle(operation)
+    return isinstance(outcome, Written | Removed) or (
+        isinstance(outcome, Missing) and intent.request is Request.REMOVE
+    )
+
+
+def _written(intent: Intent, echo: Record, done: Done, setting: Setting, tx: Transaction) -> None:
+    half = Half.of(echo)
+    if intent.request is Request.RELEASE:
+        _end(intent, setting, tx, released=True)
+    else:
+        tx.save(linked(intent, echo, setting))
+        tx.clean(intent.contact, intent.number)
+    tx.note(
+        setting.run,
+        replace(
+            done,
+            item=echo.id,
+            after=done.after.having(Side.SPOKE, half),
+            versions=done.versions.having(Side.SPOKE, echo.version),
+        ),
+    )
+
+
+def linked(intent: Intent, echo: Record, setting: Setting) -> Link:
+    """The link after its item was written: both sides agree on what they show now."""
+    return Link(
+        id=intent.link,
+        spoke=setting.spoke.id,
+        contact=intent.contact,
+        item=echo.id,
+        mark=echo.mark or intent.mark,
+        base=agreed(intent.base, Pair(intent.hub, Half.of(echo)), intent.frozen),
+        versions=Pair(intent.hub_version, echo.version),
+        owned=intent.owned,
+        number=intent.number,
+        adopted=intent.adopted,
+        whole=not intent.frozen,
+    )
+
+
+def _gone(intent: Intent, done: Done, setting: Setting, tx: Transaction) -> None:
+    _end(intent, setting, tx, released=False)
+    tx.note(
+        setting.run,
+        replace(
+            done,
+            tomb=intent.tomb,
+            after=done.after.having(Side.SPOKE, None),
+            versions=done.versions.having(Side.SPOKE, None),
+        ),
+    )
+
+
+def _end(intent: Intent, setting: Setting, tx: Transaction, *, released: bool) -> None:
+    if intent.act is not Act.FOLD:
+        tx.end(intent.link, released=released)
+    if intent.tomb is not None:
+        tx.bury(intent.contact, intent.tomb, setting.cause)
+    tx.clean(intent.contact, intent.number)
+
+
+def _faster(intent: Intent) -> Intent:
+    """The user removed the item before we could: that is the user's wish too (R5)."""
+    return intent if intent.act is Act.FOLD else intent.but(tomb=intent.tomb or Tomb.HIDDEN)
+
+
+def _refused(intent: Intent, reason: str, tx: Transaction) -> None:
+    tx.ask(refusal(intent.contact, intent.item, topic_of(intent), reason))
+    tx.clean(intent.contact, intent.number)
+
+
+def topic_of(intent: Intent) -> str:
+    """What questions about an intent are filed under."""
+    subject = f"same:{intent.contact}" if intent.item is None else intent.link
+    return f"{subject}:refused"
+
+
+def refusal(contact: RecordId, item: RecordId | None, topic: str, reason: str) -> Hold:
+    """The question to ask when a replica will not take a write."""
+    return Hold(
+        question=Question.REFUSED,
+        topic=topic,
+        contact=contact,
+        item=item,
+        shown=reason,
+        text=f"The address book does not accept this contact: {reason}",
+        choices=(Choice("retry", "try again, now that the cause is mended"),),
+    )

@@ -1,0 +1,269 @@
+"""Fetch what reconciling needs to know about the links and newcomers at hand."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from twinbook.model.ids import AccountId, LinkId, RecordId
+from twinbook.model.keys import Key
+from twinbook.model.link import Half, Link
+from twinbook.model.pair import Side
+from twinbook.model.record import Gone, Record
+from twinbook.ports import LOOK, Dirt
+from twinbook.reconcile.cases import Case, Linked, Stranger, Wanted
+from twinbook.reconcile.match import Assignment, Candidate, assign, candidates, keys_of
+from twinbook.sync.observe import VANISHED
+from twinbook.sync.setting import Setting
+
+PAGE = 500
+NOBODY = Assignment({}, {})
+
+
+def pages(setting: Setting, skip: Collection[RecordId]) -> Iterator[list[Dirt]]:
+    """All that is dirty, page by page; `skip` are contacts that have to wait."""
+    after: RecordId | None = None
+    while page := setting.journal.dirty(after=after, limit=PAGE):
+        after = page[-1].contact
+        if left := [dirt for dirt in page if dirt.contact not in skip]:
+            yield left
+
+
+@dataclass(slots=True)
+class _Newcomers:
+    """Contacts that belong here and have no item, with what a look-alike would share."""
+
+    records: dict[RecordId, Record] = field(default_factory=dict)
+    keys: dict[RecordId, frozenset[Key]] = field(default_factory=dict)
+
+
+def match_newcomers(setting: Setting, skip: Collection[RecordId]) -> Assignment:
+    """Which items of the user are contacts that would otherwise be created a second time.
+
+    Decided over all newcomers at once, before the first is created (rule 2.8): an item
+    that two contacts claim is nobody's.
+    """
+    newcomers = _Newcomers()
+    for page in pages(setting, skip):
+        _collect(setting, page, newcomers)
+    keys = frozenset(key for keys in newcomers.keys.values() for key in keys)
+    if not keys:
+        return NOBODY
+    found = setting.replicas.spoke.resembling(keys)
+    items = _unlinked(setting, found)
+    return assign(
+        {
+            contact: (record.contact, alike)
+            for contact, record in newcomers.records.items()
+            if (alike := _alike(record, newcomers.keys[contact], found, items))
+        }
+    )
+
+
+def _collect(setting: Setting, page: Sequence[Dirt], newcomers: _Newcomers) -> None:
+    contacts = [dirt.contact for dirt in page]
+    links = setting.journal.links_to(contacts)
+    for id, record in setting.read(Side.HUB, [one for one in contacts if one not in links]).items():
+        if isinstance(record, Record) and setting.terms.in_scope(record):
+            newcomers.keys[id] = keys_of(record.contact)
+            newcomers.records[id] = record
+
+
+def _unlinked(setting: Setting, found: Mapping[Key, Sequence[Record]]) -> Mapping[RecordId, Record]:
+    records = {record.id: record for several in found.values() for record in several}
+    links = setting.journal.links_at(list(records))
+    return {id: setting.see(record) for id, record in records.items() if id not in links}
+
+
+def _alike(
+    record: Record,
+    keys: frozenset[Key],
+    found: Mapping[Key, Sequence[Record]],
+    items: Mapping[RecordId, Record],
+) -> list[Candidate]:
+    ids = {one.id for key in keys for one in found.get(key, ())} & items.keys()
+    return candidates(record.contact, [items[id] for id in sorted(ids)])
+
+
+def gather(setting: Setting, page: Sequence[Dirt], matched: Assignment) -> list[Case]:
+    """One case for each dirty contact that may need something."""
+    return _Gathering(setting, page, matched).cases()
+
+
+class _Gathering:
+    """One page of dirty contacts, with everything that is known about them."""
+
+    def __init__(self, setting: Setting, page: Sequence[Dirt], matched: Assignment) -> None:
+        self.setting, self.matched = setting, matched
+        self.dirt = {dirt.contact: dirt for dirt in page}
+        journal = setting.journal
+        self.links = journal.links_to(self.dirt.keys())
+        self.hub = setting.read(Side.HUB, self.dirt.keys())
+        self.survivors = self._survivors()
+        self.items = self._items()
+        ids = [link.id for link in self.links.values()]
+        self.flapping = journal.flapping(ids)
+        self.earlier = journal.earlier(ids) if setting.terms.restored else {}
+        newcomers = [contact for contact in self.dirt if contact not in self.links]
+        self.hidden = journal.hidden([*newcomers, *self.survivors])
+        self.marked = self._marked([one for one in newcomers if one not in self.hidden])
+
+    def cases(self) -> list[Case]:
+        linked = [self._linked(self.links[one]) for one in self.dirt if one in self.links]
+        wanted = [self._wanted(one) for one in self.dirt if one not in self.links]
+        return [*linked, *(case for case in wanted if case is not None)]
+
+    def _survivors(self) -> dict[RecordId, Record]:
+        """Merged contacts' survivors, however long the chain of merges."""
+        found: dict[RecordId, Record] = {}
+        wanted = {into for record in self.hub.values() if (into := _merged_into(record))}
+        while missing := wanted - found.keys():
+            read = self.setting.read(Side.HUB, missing)
+            for id in missing:
+                record = read.get(id)
+                if isinstance(record, Record):
+                    found[id] = record
+            wanted = {into for id in missing if (into := _merged_into(found.get(id)))}
+        return found
+
+    def _survivor(self, record: Record | Gone | None) -> Record | None:
+        into = _merged_into(record)
+        while into is not None and (further := _merged_into(self.survivors.get(into))):
+            into = further
+        return self.survivors.get(into) if into is not None else None
+
+    def _items(self) -> Mapping[RecordId, Record | Gone]:
+        """The items, read where the spoke may have changed them, else as they were last."""
+        read = [link.item for link in self.links.values() if self._must_read(link)]
+        remembered = {
+            link.item: _remembered(link)
+            for link in self.links.values()
+            if not self._must_read(link)
+        }
+        found = {
+            item: record
+            for item, record in self.setting.read(Side.SPOKE, read).items()
+            if not self._is_stale(record)
+        }
+        return {**remembered, **found}
+
+    def _is_stale(self, record: Record | Gone) -> bool:
+        """Whether a read is older than what was announced: it is read again later (R6)."""
+        patience = timedelta(seconds=self.setting.replicas.spoke.settles_after)
+        if not patience or isinstance(record, Gone):
+            return False
+        link = next(link for link in self.links.values() if link.item == record.id)
+        dirt = self.dirt[link.contact]
+        news = dirt.announced not in (None, LOOK, VANISHED, record.version)
+        fresh = dirt.since is not None and self.setting.clock.now() < dirt.since + patience
+        return news and fresh and record.version == link.versions.spoke
+
+    def _must_read(self, link: Link) -> bool:
+        dirt = self.dirt[link.contact]
+        told = dirt.announced is not None
+        known = link.whole and link.versions.spoke is not None
+        return told or self.setting.terms.restored or not known
+
+    def _marked(self, contacts: Sequence[RecordId]) -> Mapping[RecordId, Record]:
+        """Items that carry the mark of an earlier link of a contact (rule R11)."""
+        ended = self.setting.journal.ended_for(contacts)
+        marks = {one.mark: one.contact for one in ended if not one.released}
+        found = self.setting.replicas.spoke.find(marks.keys()) if marks else {}
+        return {marks[mark]: self.setting.see(record) for mark, record in found.items()}
+
+    def _linked(self, link: Link) -> Linked:
+        hub = self.hub.get(link.contact)
+        survivor = self._survivor(hub)
+        there = self.setting.journal.links_to([survivor.id]) if survivor else {}
+        item = self.items.get(link.item)
+        return Linked(
+            link=link,
+            hub=hub if isinstance(hub, Record) else None,
+            item=item,
+            survivor=survivor,
+            survivor_linked=bool(there),
+            survivor_hidden=survivor is not None and survivor.id in self.hidden,
+            deactivations=self._deactivations(item),
+            held=self.flapping.get(link.id, frozenset()),
+            rolled_back=_is_rolled_back(item, link, self.earlier),
+        )
+
+    def _deactivations(self, item: Record | Gone | None) -> int:
+        if not isinstance(item, Gone):
+            return 0
+        return self.setting.journal.deactivations(self.setting.clock.now() - timedelta(days=1))
+
+    def _wanted(self, contact: RecordId) -> Wanted | None:
+        record = self.hub.get(contact)
+        if not isinstance(record, Record):
+            return None
+        return Wanted(
+            hub=record,
+            hidden=contact in self.hidden,
+            marked=self.marked.get(contact),
+            look_alikes=self.matched.unsure.get(contact, ()),
+            sure=self.matched.sure.get(contact),
+        )
+
+
+def _merged_into(record: Record | Gone | None) -> RecordId | None:
+    business = record.business if isinstance(record, Record) else None
+    return business.merged_into if business else None
+
+
+def _remembered(link: Link) -> Record:
+    """The item as it was last seen: good enough to plan on, since writes are conditional."""
+    assert link.versions.spoke is not None  # noqa: S101 - such links are read
+    half = link.base.spoke
+    return Record(
+        id=link.item,
+        version=link.versions.spoke,
+        contact=half.contact,
+        mark=link.mark,
+        seals=half.seals,
+        tagged=half.tagged,
+    )
+
+
+def _is_rolled_back(
+    item: Record | Gone | None, link: Link, earlier: Mapping[LinkId, Sequence[Half]]
+) -> bool:
+    if not isinstance(item, Record):
+        return False
+    now = Half.of(item)
+    return now != link.base.spoke and now in earlier.get(link.id, ())
+
+
+def strangers(
+    setting: Setting, items: Sequence[Record], account: AccountId | None = None
+) -> list[Case]:
+    """One case for each personal item that its owner wants to share."""
+    keys = frozenset(key for item in items for key in keys_of(item.contact))
+    found = setting.replicas.hub.resembling(keys) if keys else {}
+    return [_stranger(setting, item, found, account) for item in items]
+
+
+def _lives(record: Record) -> bool:
+    """Whether a hub contact is one that an item may be linked to."""
+    business = record.business
+    return business is not None and business.active and not business.deleted
+
+
+def _stranger(
+    setting: Setting,
+    item: Record,
+    found: Mapping[Key, Sequence[Record]],
+    account: AccountId | None,
+) -> Stranger:
+    records = {r.id: r for key in keys_of(item.contact) for r in found.get(key, ()) if _lives(r)}
+    seen = [record for record in records.values() if setting.terms.may_see(record)]
+    named = setting.journal.accounts_named(item.contact.categories)
+    accounts = tuple(one for several in named.values() for one in several)
+    alike = tuple(candidates(item.contact, seen))
+    linked = setting.journal.links_to([one.record.id for one in alike])
+    return Stranger(
+        item=item,
+        accounts=(account,) if account else accounts,
+        look_alikes=alike,
+        linked=frozenset(linked),
+        unseen=len(candidates(item.contact, [r for r in records.values() if r not in seen])),
+    )

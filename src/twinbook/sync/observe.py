@@ -1,0 +1,137 @@
+"""Learn what happened in a spoke, and remember it before the cursor moves (rule S13)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from twinbook.model.errors import CursorExpired
+from twinbook.model.ids import Cursor, RecordId, Version
+from twinbook.model.link import Link
+from twinbook.model.pair import Side
+from twinbook.model.plan import Hold
+from twinbook.model.record import Announced, Delta, Gone, Record, Trouble
+from twinbook.ports import Dirt, SpokeState
+from twinbook.reconcile.guard import emptied
+from twinbook.sync.setting import Setting
+
+VANISHED = Version("vanished")  # announced for an item that a listing no longer shows
+
+
+@dataclass(slots=True)
+class News:
+    """What a spoke told. `strangers` are unlinked items, held in memory only."""
+
+    cursor: Cursor | None = None
+    strangers: list[Record] = field(default_factory=list)
+    troubles: list[Trouble] = field(default_factory=list)
+    hold: Hold | None = None  #: the listing looks like an accident: it is not believed
+    may_advance: bool = True
+
+
+def observe(setting: Setting, state: SpokeState) -> News:
+    """What is new since the cursor; dirty links are on disk when this returns.
+
+    An expired cursor means that everything is listed again; nothing else follows from it.
+    """
+    try:
+        return _Observation(setting, state).run(state.cursor)
+    except CursorExpired:
+        return _Observation(setting, state).run(None)
+
+
+class _Observation:
+    """One reading of a spoke's change feed."""
+
+    def __init__(self, setting: Setting, state: SpokeState) -> None:
+        self.setting, self.journal, self.state = setting, setting.journal, state
+        self.news = News()
+        self.listed: set[RecordId] = set()
+        self.complete = False
+        self.elsewhere: list[tuple[Link, Announced]] = []
+
+    def run(self, since: Cursor | None) -> News:
+        for page in self.setting.replicas.spoke.changes(since):
+            self._page(page)
+        self._arrivals_first()
+        if self.complete:
+            self._absences()
+        return self.news
+
+    def _page(self, page: Delta) -> None:
+        self.news.cursor = page.cursor
+        self.news.troubles.extend(page.troubles)
+        news = {one.id: one.version for one in page.announced}
+        named = news | dict(page.present)
+        links = self.journal.links_at([*named, *page.removed])
+        dirt = [
+            Dirt(contact=links[id].contact, announced=version)
+            for id, version in named.items()
+            if id in links and version != links[id].versions.spoke
+        ]
+        dirt += [
+            Dirt(contact=links[id].contact, announced=VANISHED)
+            for id in page.removed
+            if id in links
+        ]
+        self._soil(dirt)
+        self._unlinked([one for one in page.announced if one.id not in links])
+        if page.complete:
+            self.complete = True
+            self.listed.update(named)
+            self.listed.update(trouble.id for trouble in page.troubles)
+
+    def _soil(self, dirt: Sequence[Dirt]) -> None:
+        if dirt:
+            with self.journal.transaction() as transaction:
+                transaction.soil(dirt)
+
+    def _unlinked(self, announced: Sequence[Announced]) -> None:
+        """Tell our own items under a new name from personal ones that ask for something."""
+        marks = [one.mark for one in announced if one.mark is not None]
+        alive, ended = self.journal.links_marked(marks), self.journal.ended(marks)
+        personal: list[Announced] = []
+        for one in announced:
+            if one.mark is not None and one.mark in alive:
+                self.elsewhere.append((alive[one.mark], one))
+            elif one.mark is None or one.mark not in ended or ended[one.mark].released:
+                personal.append(one)
+        self.news.strangers.extend(self._asking(personal))
+
+    def _asking(self, announced: Sequence[Announced]) -> Iterable[Record]:
+        """The items whose owner wants them to be business contacts (rule 0.10)."""
+        known = [self.setting.see(one.record) for one in announced if one.record is not None]
+        unread = [one.id for one in announced if one.record is None]
+        read = self.setting.read(Side.SPOKE, unread).values()
+        records = known + [record for record in read if isinstance(record, Record)]
+        words = {word for record in records for word in record.contact.categories}
+        accounts = self.journal.accounts_named(words) if words and self.setting.tag else {}
+        for record in records:
+            if record.tagged or any(word in accounts for word in record.contact.categories):
+                yield record
+
+    def _arrivals_first(self) -> None:
+        """Follow items that came back under another name, before anything counts as gone (s15)."""
+        for link, arrival in self.elsewhere:
+            if link.item in self.listed:
+                continue  # the user copied our item: the copy is the user's own (N9)
+            if isinstance(self._look(link.item), Gone):
+                moved = link.but(item=arrival.id)
+                with self.journal.transaction() as transaction:
+                    transaction.save(moved)
+                    transaction.soil([_dirt(link.contact, arrival.version)])
+
+    def _look(self, item: RecordId) -> Record | Gone | None:
+        return self.setting.read(Side.SPOKE, [item]).get(item)
+
+    def _absences(self) -> None:
+        """Linked items that a complete listing does not show: to be looked at directly."""
+        missing = [contact for item, contact, _ in self.journal.items() if item not in self.listed]
+        present = self.state.links - len(missing)
+        hold = emptied(self.state.links, present, self.setting.terms.policy.guards)
+        if hold is not None and self.setting.terms.answer(hold.topic, hold.shown) is None:
+            self.news.hold, self.news.may_advance = hold, False
+            return
+        self._soil([_dirt(contact, VANISHED) for contact in missing])
+
+
+def _dirt(contact: RecordId, announced: Version) -> Dirt:
+    return Dirt(contact=contact, announced=announced)

@@ -1,0 +1,124 @@
+"""Find out what became of writes whose answer never came (rules R1 to R12).
+
+Nothing is concluded before the moment when the old request can no longer act and no
+list can be stale any more. A creation is looked up by its mark before it is repeated;
+an update is judged field by field, since somebody may have edited another field since.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from twinbook.model.ids import RecordId
+from twinbook.model.intent import Intent, Operation, Request
+from twinbook.model.link import NOTHING_YET, Half
+from twinbook.model.pair import Pair, Side
+from twinbook.model.record import Gone, Record
+from twinbook.ports import Transaction, recheck
+from twinbook.reconcile.normal import plausible
+from twinbook.sync.finish import linked
+from twinbook.sync.setting import Setting
+
+
+def recover(setting: Setting) -> frozenset[RecordId]:
+    """Settle every doubt that can be settled; the contacts that still have to wait."""
+    waiting = set()
+    for operation in setting.journal.operations():
+        if not operation.void and not _settled(operation, setting):
+            waiting.add(operation.intent.contact)
+    return frozenset(waiting)
+
+
+def _settled(operation: Operation, setting: Setting) -> bool:
+    now = setting.clock.now()
+    if operation.doubted is None:  # a crash: until now the request may have acted
+        with setting.journal.transaction() as tx:
+            tx.doubt(operation.id, now)
+        operation = replace(operation, doubted=now)
+    patience = timedelta(seconds=setting.replicas.spoke.settles_after)
+    if operation.doubted is not None and now < operation.doubted + patience:
+        return False
+    return _conclude(operation, setting)
+
+
+def _conclude(operation: Operation, setting: Setting) -> bool:
+    intent = operation.intent
+    if intent.request is Request.CREATE:
+        found = setting.replicas.spoke.find([intent.mark]).get(intent.mark)
+        with setting.journal.transaction() as tx:
+            _created(operation, setting.see(found) if found else None, setting, tx)
+        return True
+    assert intent.item is not None  # noqa: S101 - only a creation has none
+    item = setting.read(Side.SPOKE, [intent.item]).get(intent.item)
+    if item is None:
+        return False
+    with setting.journal.transaction() as tx:
+        _changed(operation, item, setting, tx)
+        tx.settle(operation.id)
+    return True
+
+
+def _created(operation: Operation, item: Record | None, setting: Setting, tx: Transaction) -> None:
+    if item is None:
+        tx.void(operation.id)
+    else:
+        _adopt(operation.intent, item, setting, tx)
+        tx.settle(operation.id)
+    tx.soil([recheck(operation.intent.contact)])
+
+
+def _adopt(intent: Intent, item: Record, setting: Setting, tx: Transaction) -> None:
+    """The item is there. The link is born dirty: it may have been edited since (R2)."""
+    link = linked(intent.but(base=None), item, setting)
+    sent = Half(contact=intent.sent) if intent.sent else NOTHING_YET
+    base = Pair(NOTHING_YET, sent)
+    agreed = _ours(intent, base, item)
+    tx.save(link.but(base=agreed.having(Side.HUB, intent.hub), whole=False))
+
+
+def _changed(operation: Operation, item: Record | Gone, setting: Setting, tx: Transaction) -> None:
+    """The outcome of an update, a release or a removal, by how the item looks now."""
+    intent = operation.intent
+    if isinstance(item, Gone):
+        if intent.request is Request.REMOVE:  # ours, as far as anybody can tell (R5)
+            tx.end(intent.link, released=False)
+            if intent.tomb is not None:
+                tx.bury(intent.contact, intent.tomb, setting.cause)
+            tx.clean(intent.contact, intent.number)
+            return
+    elif item.version != intent.expected and intent.request is Request.UPDATE:
+        _half_settled(intent, item, setting, tx)
+    elif intent.request is Request.RELEASE and not item.tagged:
+        tx.end(intent.link, released=True)
+        if intent.tomb is not None:
+            tx.bury(intent.contact, intent.tomb, setting.cause)
+        tx.clean(intent.contact, intent.number)
+        return
+    tx.soil([recheck(intent.contact)])
+
+
+def _half_settled(intent: Intent, item: Record, setting: Setting, tx: Transaction) -> None:
+    link = setting.journal.links_to([intent.contact]).get(intent.contact)
+    if link is None or link.id != intent.link:
+        return
+    base = _ours(intent, link.base, item)
+    tx.save(link.but(base=base, whole=False))
+
+
+def _ours(intent: Intent, base: Pair[Half], item: Record) -> Pair[Half]:
+    """The base, moved in those fields that show what we sent, as far as a server keeps it."""
+    if intent.sent is None:
+        return base
+    names = [
+        name
+        for name in intent.fields
+        if name in item.seals
+        or plausible(name, getattr(intent.sent, name), getattr(item.contact, name))
+    ]
+    shown: dict[str, Any] = {name: getattr(item.contact, name) for name in names}
+    meant: dict[str, Any] = {name: getattr(intent.hub.contact, name) for name in names}
+    seals = dict(base.spoke.seals) | {n: s for n, s in item.seals.items() if n in names}
+    return Pair(
+        Half(contact=base.hub.contact.but(**meant)),
+        Half(contact=base.spoke.contact.but(**shown), seals=seals, tagged=item.tagged),
+    )
