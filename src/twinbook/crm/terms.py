@@ -69,9 +69,9 @@ def _number_words(text: str) -> Iterator[str]:
     """A number from each of its groups to its end, so that any beginning finds it.
 
     >>> list(_number_words("+49 (0)30 1234"))
-    ['490301234', '301234', '301234', '1234']
+    ['49301234', '301234', '1234']
     """
-    groups = _DIGITS.findall(text)
+    groups = _DIGITS.findall(text.replace("(0)", " "))
     for first in range(len(groups)):
         yield "".join(groups[first:]).lstrip("0")[:LONGEST]
 
