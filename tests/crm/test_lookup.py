@@ -47,7 +47,7 @@ def find(connection, company):
         "1234567",
         "0301234567",
         "+49301234567",
-        "493012",
+        "4930123456",
     ],
 )
 def test_a_contact_is_found_by_the_beginnings_of_its_words(find, zoe, bob, text):
