@@ -236,3 +236,8 @@ def dispatch(connection: Connection) -> None:
         connection,
         lambda: [spokes.audience(connection, one) for one in spokes.everything(connection)],
     )
+
+
+def look_everywhere(connection: Connection, spoke: Spoke) -> int:
+    """Mark everything that is or should be in a spoke: it is new, or its rules changed."""
+    return dirt.look_everywhere(connection, spokes.audience(connection, spoke))

@@ -47,3 +47,13 @@ def _only_microsofts_rows() -> Mapping[str, Direction]:
         directions[f"web_pages.{page.value}"] = Direction.NONE
     directions["company"] = Direction.TO_SPOKE
     return directions
+
+
+def for_crm(policy: Policy) -> Policy:
+    """The policy towards an outside CRM: nothing there is private, and it wins (rule 0.5)."""
+    own = {row.name: Direction.BOTH for row in FIELDS if row.direction is Direction.OWN}
+    return policy.but(
+        directions={"categories": Direction.BOTH, **own, **policy.directions},
+        winners={row.name: Winner.SPOKE for row in FIELDS},
+        category="",
+    )

@@ -8,7 +8,6 @@ PLAUSIBLE  it could be what a server made of what it was sent: `plausible`. Only
 
 import re
 import unicodedata
-
 from functools import lru_cache
 from typing import Any
 

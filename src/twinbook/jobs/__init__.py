@@ -1,0 +1,1 @@
+"""What is due: rounds over the spokes, until everybody has everybody's edits."""

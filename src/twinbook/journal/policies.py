@@ -1,0 +1,64 @@
+"""The company's policy, kept in the database as data."""
+
+from collections.abc import Mapping
+
+import msgspec
+from sqlalchemy import Connection
+
+from twinbook.database import meta
+from twinbook.model.errors import Invalid
+from twinbook.model.fields import BY_NAME
+from twinbook.model.policy import Direction, Policy, Winner
+from twinbook.model.profiles import PROFILES, twinbook
+
+_KEY = "policy"
+_decoder = msgspec.json.Decoder(Policy)
+_RULES = {"directions": Direction, "winners": Winner}
+
+
+def load(connection: Connection) -> Policy:
+    """The policy in force; Twinbook's own where none was ever set."""
+    text = meta.get(connection, _KEY)
+    return twinbook() if text is None else _decoder.decode(text)
+
+
+def save(connection: Connection, policy: Policy) -> None:
+    """Put a policy in force."""
+    meta.put(connection, _KEY, msgspec.json.encode(policy).decode())
+
+
+def changed(policy: Policy, name: str, value: str) -> Policy:
+    """The policy with one rule set, from words as a person types them.
+
+    "profile" takes a shipped policy as a whole; "directions.note" and "winners.phones.home"
+    set the rule of a field or of one kind of its values; "guards.removals_share" a limit;
+    every other rule has its own name. Raises Invalid with what would have been possible.
+    """
+    first, _, rest = name.partition(".")
+    if first == "profile":
+        if value not in PROFILES:
+            raise Invalid(f"There is no profile {value!r}. The profiles: {', '.join(PROFILES)}.")
+        return PROFILES[value]()
+    plain = msgspec.to_builtins(policy)
+    if first in _RULES:
+        _check_field(rest)
+        plain[first] = {**plain[first], rest: value}
+    elif first == "guards" and rest in plain["guards"]:
+        plain["guards"][rest] = value
+    elif not rest and first in plain and not isinstance(plain[first], Mapping):
+        plain[first] = value
+    else:
+        raise Invalid(f"There is no rule {name!r}. See them with: twinbook policy show")
+    return _checked(plain, name, value)
+
+
+def _check_field(name: str) -> None:
+    if name.partition(".")[0] not in BY_NAME:
+        raise Invalid(f"There is no field {name!r}. The fields: {', '.join(BY_NAME)}.")
+
+
+def _checked(plain: object, name: str, value: str) -> Policy:
+    try:
+        return msgspec.convert(plain, Policy, strict=False)
+    except msgspec.ValidationError as error:
+        raise Invalid(f"{name} can't be {value!r}: {error}.") from error

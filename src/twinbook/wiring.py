@@ -1,0 +1,193 @@
+"""The one place where everything is put together."""
+
+import os
+import secrets
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from twinbook.crm import access
+from twinbook.database import meta
+from twinbook.database.engine import Database, open_database
+from twinbook.database.migrate import ensure_schema
+from twinbook.journal import journal, policies, runs, spokes
+from twinbook.journal.sealing import Sealer
+from twinbook.model.errors import Invalid, NotFound
+from twinbook.model.ids import RunId
+from twinbook.model.pair import Pair
+from twinbook.model.profiles import for_crm
+from twinbook.model.run import Run
+from twinbook.model.spoke import Role, Spoke
+from twinbook.ports import Clock, Replica
+from twinbook.reconcile.terms import Terms
+from twinbook.replicas.hub import Hub
+from twinbook.settings import Settings
+from twinbook.sync.report import Report
+from twinbook.sync.setting import Counted, Setting
+
+
+class SystemClock:
+    """The computer's own time and randomness."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def new_id(self) -> str:
+        return uuid.uuid4().hex
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """An open installation: the database, the secret, and how to reach the spokes."""
+
+    database: Database
+    clock: Clock
+    secret: bytes
+
+    @property
+    def sealer(self) -> Sealer:
+        """What seals and opens values that only their user may read."""
+        return Sealer(self.secret)
+
+    @property
+    def hub(self) -> Hub:
+        """The hub as a replica."""
+        return Hub(self.database, self.clock)
+
+    def replica(self, spoke: Spoke) -> Replica:
+        """The place of a spoke. Raises Invalid for a kind that nobody knows."""
+        if spoke.kind == "folder":
+            from twinbook.replicas.folder import FolderReplica  # noqa: PLC0415 - when needed
+
+            return FolderReplica(Path(spoke.address))
+        raise Invalid(f"This version of Twinbook can't reach a place of the kind {spoke.kind!r}.")
+
+    @contextmanager
+    def working_on(self, spoke: Spoke) -> Iterator[Setting]:
+        """A spoke for one run, held by this worker alone. Raises Busy if another has it."""
+        run = RunId(self.clock.new_id())
+        place = self.replica(spoke)
+        with journal.holding(self.database, self.clock, self.sealer, spoke.id) as held:
+            with self.database.read() as connection:
+                terms = self._terms(connection, spoke, place)
+            answers = held.answers()
+            restored = held.state().restored
+            yield Setting(
+                spoke=spoke,
+                replicas=Pair(Counted(self.hub), Counted(place)),
+                journal=held,
+                clock=self.clock,
+                secret=self.secret,
+                terms=replace(terms, answers=answers, restored=restored),
+                run=run,
+            )
+
+    def _terms(self, connection: Connection, spoke: Spoke, place: Replica) -> Terms:
+        policy = policies.load(connection)
+        return Terms(
+            policy=for_crm(policy) if spoke.role is Role.CRM else policy,
+            shapes=Pair(self.hub.shape, place.shape),
+            rights=access.rights(connection, spoke.user),
+            scope=spoke.scope,
+            role=spoke.role,
+        )
+
+    @contextmanager
+    def recorded(self, setting: Setting, kind: str) -> Iterator[list[Report]]:
+        """A run in the journal around a piece of work, closed with its numbers.
+
+        The work puts its report into the list. A run that did nothing leaves no trace.
+        """
+        started = Run(
+            id=setting.run,
+            kind=kind,
+            spoke=setting.spoke.id,
+            user=setting.spoke.user,
+            channel=setting.spoke.name,
+            started=self.clock.now(),
+        )
+        with self.database.write() as connection:
+            runs.begin(connection, started)
+        reports: list[Report] = []
+        try:
+            yield reports
+        finally:
+            self._close(setting, reports)
+
+    def _close(self, setting: Setting, reports: list[Report]) -> None:
+        with self.database.write() as connection:
+            for report in reports:
+                counts = report.counts(setting.replicas.spoke.requests)
+                error = str(report.error) if report.error else ""
+                runs.finish(connection, setting.run, counts, error, self.clock.now())
+
+
+def open_house(settings: Settings, clock: Clock | None = None) -> House:
+    """The installation in a data directory. Raises NotFound if there is none."""
+    if not settings.key_file.exists():
+        raise NotFound(
+            f"There is no Twinbook in {settings.data}. Begin one with: twinbook init --company NAME"
+        )
+    database = open_database(settings.database)
+    ensure_schema(database)
+    house = House(database, clock or SystemClock(), settings.key_file.read_bytes())
+    _notice_restore(house, settings)
+    return house
+
+
+def found_house(settings: Settings, company: str, clock: Clock | None = None) -> House:
+    """A new installation. Raises Invalid if there is one in the directory already."""
+    if settings.key_file.exists():
+        raise Invalid(f"There is a Twinbook in {settings.data} already. Nothing was changed.")
+    settings.data.mkdir(parents=True, exist_ok=True)
+    database = open_database(settings.database)
+    ensure_schema(database)
+    with database.write() as connection:
+        meta.put(connection, "company", company)
+    _write_key(settings.key_file)
+    return open_house(settings, clock)
+
+
+def _write_key(file: Path) -> None:
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(secrets.token_bytes(32))
+
+
+def _notice_restore(house: House, settings: Settings) -> None:
+    """A database older than the count beside it was put back from a backup (scenario s9)."""
+    with house.database.read() as connection:
+        inside = int(meta.get(connection, "generation") or 0)
+    outside = _generation(settings.generation_file)
+    if inside < outside:
+        with house.database.write() as connection:
+            enter_restore_mode(connection)
+            meta.put(connection, "generation", str(outside))
+
+
+def _generation(file: Path) -> int:
+    try:
+        return int(file.read_text())
+    except (FileNotFoundError, ValueError):
+        return 0
+
+
+def count_generation(house: House, settings: Settings) -> None:
+    """Count a run that changed something, inside the database and outside it."""
+    with house.database.write() as connection:
+        number = int(meta.get(connection, "generation") or 0) + 1
+        meta.put(connection, "generation", str(number))
+    temporary = settings.generation_file.with_suffix(".new")
+    temporary.write_text(str(number))
+    temporary.replace(settings.generation_file)
+
+
+def enter_restore_mode(connection: Connection) -> None:
+    """From now on nothing is concluded from old bases, until each spoke is through once."""
+    for spoke in spokes.everything(connection):
+        spokes.change(connection, spoke.id, restored=True, cursor=None)
