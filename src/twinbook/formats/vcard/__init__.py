@@ -1,0 +1,25 @@
+"""vCard 2.1, 3.0 and 4.0: bytes to contacts and back, without losing a byte.
+
+Read in this order: `lines` (one content line), `card` (one card, as it was written),
+`read` (many cards in one file), `mapping` (which property holds which field) and
+`write` (edits laid over a card).
+"""
+
+from twinbook.formats.vcard.card import Card
+from twinbook.formats.vcard.mapping import contact, normal, photo, refused_photos, uid
+from twinbook.formats.vcard.read import Problem, cards
+from twinbook.formats.vcard.write import edit, new, with_uid
+
+__all__ = [
+    "Card",
+    "Problem",
+    "cards",
+    "contact",
+    "edit",
+    "new",
+    "normal",
+    "photo",
+    "refused_photos",
+    "uid",
+    "with_uid",
+]
