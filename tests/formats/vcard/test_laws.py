@@ -17,21 +17,23 @@ FIELD_SETS = st.one_of(
     st.sets(st.sampled_from(sorted(ALL_FIELDS)), max_size=4),
     st.sampled_from([frozenset({name}) for name in sorted(ALL_FIELDS)]),
 )
-PICTURE = strategies.PIXEL
-PHOTO = Photo(sha256(PICTURE).hexdigest(), "image/gif")
-CARDS = strategies.cards().map(card_of)
-#: Contacts whose photo, if they have one, is the picture that is at hand.
-CONTACTS = st.builds(
-    lambda person, has_photo: person.but(photo=PHOTO if has_photo else None),
-    strategies.contacts(without=["photo"]),
-    st.booleans(),
-)
 
 
 def card_of(data: bytes) -> Card:
     [card] = vcard.cards(data)
     assert isinstance(card, Card), card
     return card
+
+
+CARDS = strategies.cards().map(card_of)
+PICTURE = strategies.PIXEL
+PHOTO = Photo(sha256(PICTURE).hexdigest(), "image/gif")
+#: Contacts whose photo, if they have one, is the picture that is at hand.
+CONTACTS = st.builds(
+    lambda person, has_photo: person.but(photo=PHOTO if has_photo else None),
+    strategies.contacts(without=["photo"]),
+    st.booleans(),
+)
 
 
 def shown(person: Contact, fields) -> dict:
