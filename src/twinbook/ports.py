@@ -62,6 +62,7 @@ class Update:
     tag: str = ""
     photo: bytes | None = None
     revive: bool = False  #: for a CRM: make a deleted or inactive contact active again
+    account: AccountId | None = None  #: for a CRM: let it belong to this account
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +224,12 @@ class Ended:
 class Transaction(Protocol):
     """One all-or-nothing change of our own house, the hub included (rule 0.15)."""
 
+    def attempt(self) -> AbstractContextManager[None]:
+        """A part that is undone alone when it raises.
+
+        Raises Stale if it collides with a link or a write that exists already.
+        """
+
     def store(self, change: Change, cause: Cause) -> Outcome:
         """Carry out a change in the hub."""
 
@@ -337,3 +344,9 @@ class Journal(Protocol):
 
     def accounts_named(self, names: Collection[str]) -> Mapping[str, Sequence[AccountId]]:
         """The accounts with exactly these names."""
+
+    def absorbed(self, contacts: Collection[RecordId]) -> Mapping[RecordId, Sequence[RecordId]]:
+        """The contacts that were merged into each of these."""
+
+    def account_name(self, account: AccountId) -> str:
+        """The name of an account, "" if there is no such account any more."""

@@ -136,7 +136,7 @@ class World:
 
     def merge(self, loser: RecordId, survivor: RecordId) -> None:
         with self.database.write() as c:
-            merging.merge(c, loser, survivor, self.cause, self.clock)
+            merging.merge(c, survivor, loser, self.cause, self.clock)
 
     def set_policy(self, **rules: object) -> None:
         with self.database.write() as c:

@@ -6,10 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from twinbook.crm import contacts, rows
+from twinbook.crm import contacts, rows, saving
 from twinbook.crm.terms import key_term
-from twinbook.database import schema
-from twinbook.model.ids import LinkId
+from twinbook.database import dialect, schema
+from twinbook.model.contact import Contact
+from twinbook.model.ids import LinkId, RecordId, RecordId
 from twinbook.model.keys import Key
 from twinbook.model.record import Record
 
@@ -67,3 +68,36 @@ def page(connection: Connection, behind: int, limit: int) -> Sequence[Record]:
     """Contacts whose newest change has a number greater than `behind`, by that number."""
     stored = rows.select(connection, schema.contacts.c.number > behind, limit)
     return contacts.records(connection, stored)
+
+
+def by_beginning(connection: Connection, text: str, limit: int) -> list[RecordId]:
+    """The ids that begin with a text, or are it."""
+    ids = schema.contacts.c.id
+    found = connection.scalars(
+        sa.select(ids).where(dialect.starts(ids, text.lower())).order_by(ids).limit(limit)
+    )
+    return [RecordId(id) for id in found]
+
+
+def equal(connection: Connection, wanted: Collection[Contact]) -> Mapping[Contact, RecordId]:
+    """The contacts that show exactly the same details; those of nobody are left out."""
+    keys = {saving.sort_key(one) for one in wanted}
+    found: dict[Contact, RecordId] = {}
+    for some in rows.batches(keys, rows.AT_ONCE):
+        for one in rows.select(connection, schema.contacts.c.sort_key.in_(some)):
+            found.setdefault(one.own, one.id)
+            found.setdefault(one.shown, one.id)
+    return {one: found[one] for one in wanted if one in found}
+
+
+def absorbed(
+    connection: Connection, ids: Collection[RecordId]
+) -> Mapping[RecordId, Sequence[RecordId]]:
+    """The contacts that were merged into each of these; those without any are left out."""
+    table = schema.contacts
+    found: dict[RecordId, list[RecordId]] = defaultdict(list)
+    for some in rows.batches(ids, rows.AT_ONCE):
+        query = sa.select(table.c.merged_into, table.c.id).where(table.c.merged_into.in_(some))
+        for survivor, loser in connection.execute(query.order_by(table.c.serial)):
+            found[RecordId(survivor)].append(RecordId(loser))
+    return dict(found)

@@ -1,5 +1,7 @@
 """A change as the engine asks for it, carried out in the hub within a transaction."""
 
+from dataclasses import replace
+
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
@@ -9,7 +11,7 @@ from twinbook.database import dialect
 from twinbook.database.schema import contacts as contact_table
 from twinbook.model.cause import Cause
 from twinbook.model.errors import Invalid, NotFound, Stale
-from twinbook.model.ids import RecordId
+from twinbook.model.ids import AccountId, RecordId
 from twinbook.ports import (
     Change,
     Clock,
@@ -52,6 +54,10 @@ def _carry_out(connection: Connection, change: Change, cause: Cause, clock: Cloc
         case Create():
             return _create(connection, change, cause, clock)
         case Update():
+            if change.revive:
+                change = _revived(connection, change, cause, clock)
+            if change.account is not None:
+                change = _moved(connection, change, change.account, cause, clock)
             return Written(contacts.update(connection, change, cause, clock))
         case Release():
             return Written(
@@ -60,6 +66,23 @@ def _carry_out(connection: Connection, change: Change, cause: Cause, clock: Cloc
         case Remove():
             standing.deactivate(connection, change.id, cause, clock, change.expected)
             return Removed()
+
+
+def _revived(connection: Connection, change: Update, cause: Cause, clock: Clock) -> Update:
+    """The change, to be made to a contact that is alive again. Raises Stale."""
+    if contacts.get(connection, change.id).version != change.expected:
+        raise Stale(f"The contact {change.id} changed since it was seen.")
+    alive = standing.restore(connection, change.id, cause, clock)
+    return replace(change, expected=alive.version)
+
+
+def _moved(
+    connection: Connection, change: Update, account: AccountId, cause: Cause, clock: Clock
+) -> Update:
+    """The change, to be made to a contact that belongs to the account. Raises Stale."""
+    id, expected = change.id, change.expected
+    moved = standing.set_account(connection, id, account, cause, clock, expected)
+    return replace(change, expected=moved.version)
 
 
 def _create(connection: Connection, change: Create, cause: Cause, clock: Clock) -> Outcome:

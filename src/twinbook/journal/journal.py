@@ -5,15 +5,16 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
-from twinbook.crm import accounts, history
+from twinbook.crm import accounts, history, lookup
 from twinbook.crm.store import store
 from twinbook.database.engine import Database
 from twinbook.journal import dirt, links, operations, questions, runs, spokes
 from twinbook.journal.sealing import Sealer
 from twinbook.model.cause import Cause
 from twinbook.model.entry import Entry
-from twinbook.model.errors import NotFound
+from twinbook.model.errors import NotFound, Stale
 from twinbook.model.ids import AccountId, Cursor, LinkId, RecordId, RunId, SpokeId, Version
 from twinbook.model.intent import Done, Intent, Operation
 from twinbook.model.link import Half, Link
@@ -137,6 +138,16 @@ class SpokeJournal:
             if any(one.name == name for one in several)
         }
 
+    def absorbed(self, contacts: Collection[RecordId]) -> Mapping[RecordId, Sequence[RecordId]]:
+        if not contacts:
+            return {}
+        with self._database.read() as connection:
+            return lookup.absorbed(connection, contacts)
+
+    def account_name(self, account: AccountId) -> str:
+        with self._database.read() as connection:
+            return accounts.names(connection, [account]).get(account, "")
+
 
 class SpokeTransaction:
     """Keeps the promise of `ports.Transaction`."""
@@ -144,6 +155,14 @@ class SpokeTransaction:
     def __init__(self, connection: Connection, clock: Clock, sealer: Sealer, spoke: Spoke) -> None:
         self._connection, self._clock, self._sealer = connection, clock, sealer
         self._spoke = spoke
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        try:
+            with self._connection.begin_nested():
+                yield
+        except IntegrityError as error:
+            raise Stale("Another step of this run has the same item or contact.") from error
 
     def store(self, change: Change, cause: Cause) -> Outcome:
         return store(self._connection, change, cause, self._clock)

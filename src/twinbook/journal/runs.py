@@ -64,24 +64,46 @@ def note(
     at: datetime,
 ) -> None:
     """Record what a step of a run did."""
-    states = (done.before.hub, done.before.spoke, done.after.hub, done.after.spoke)
-    known = [half for half in states if half is not None]
-    hashes = iter(halves.keep(connection, known))
-    places = [None if half is None else next(hashes) for half in states]
-    row = {
-        "run_id": run,
-        "act": done.act.value,
-        "contact_id": done.contact,
-        "spoke_id": spoke,
-        "at": at,
-        "hub_before": places[0],
-        "spoke_before": places[1],
-        "hub_after": places[2],
-        "spoke_after": places[3],
-        "image": sealer.seal(done.image, run) if done.image is not None else None,
-        "body": msgspec.json.encode(replace(done, before=NOTHING, after=NOTHING, image=None)),
-    }
-    connection.execute(sa.insert(steps).values(**row))
+    note_all(connection, run, spoke, [done], sealer, at)
+
+
+def note_all(
+    connection: Connection,
+    run: RunId,
+    spoke: SpokeId | None,
+    many: Sequence[Done],
+    sealer: Sealer,
+    at: datetime,
+) -> None:
+    """Record what several steps of a run did, in order."""
+    if not many:
+        return
+    states = [half for done in many for half in _states(done)]
+    hashes = iter(halves.keep(connection, [half for half in states if half is not None]))
+    rows = [
+        {
+            "run_id": run,
+            "act": done.act.value,
+            "contact_id": done.contact,
+            "spoke_id": spoke,
+            "at": at,
+            **{
+                name: None if half is None else next(hashes)
+                for name, half in zip(_STATES, _states(done), strict=True)
+            },
+            "image": sealer.seal(done.image, run) if done.image is not None else None,
+            "body": msgspec.json.encode(replace(done, before=NOTHING, after=NOTHING, image=None)),
+        }
+        for done in many
+    ]
+    connection.execute(sa.insert(steps), rows)
+
+
+_STATES = ("hub_before", "spoke_before", "hub_after", "spoke_after")
+
+
+def _states(done: Done) -> tuple[Half | None, ...]:
+    return done.before.hub, done.before.spoke, done.after.hub, done.after.spoke
 
 
 def done_in(connection: Connection, run: RunId, sealer: Sealer | None = None) -> Iterator[Done]:

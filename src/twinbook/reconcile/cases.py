@@ -34,6 +34,14 @@ class Wanted:
     sure: Record | None = None  #: the item that is the same person beyond doubt
 
 
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """The account that a promoted contact is to belong to."""
+
+    id: AccountId
+    name: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stranger:
     """A personal item whose owner asks for something: by category, or by a command.
@@ -44,7 +52,7 @@ class Stranger:
 
     item: Record
     asked: bool = True
-    accounts: tuple[AccountId, ...] = ()
+    accounts: tuple[Parent, ...] = ()
     look_alikes: tuple[Candidate, ...] = ()  #: hub contacts
     linked: frozenset[RecordId] = field(default_factory=frozenset)  #: of them, linked here already
     unseen: int = 0  #: look-alikes in the hub that this user may not see

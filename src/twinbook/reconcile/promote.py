@@ -4,6 +4,7 @@ Promotion is the only door through which anything of a personal item leaves its 
 and only its owner opens it. Private fields stay behind in every case.
 """
 
+from twinbook.model.ids import AccountId
 from twinbook.model.pair import Pair, Side
 from twinbook.model.plan import (
     KEEP,
@@ -62,24 +63,46 @@ def _promote(case: Stranger, terms: Terms) -> Step:
         contact=None,
         item=case.item.id,
         seen=Pair(None, case.item),
-        writes=Pair(Put(contact, names), Claim()),
+        writes=Pair(Put(contact, names), _named(case, terms)),
         owned=frozenset(case.item.seals),
-        account=case.accounts[0] if case.accounts else None,
+        account=_account(case),
         adopted=True,
         edits=tuple(
             Edit(Side.HUB, name, "", as_text(name, value))
             for name in sorted(names)
             if not is_empty(value := getattr(contact, name))
-        ),
+        )
+        + _naming(case, terms),
         reason="promoted by its owner",
     )
 
 
+def _account(case: Stranger) -> AccountId | None:
+    return case.accounts[0].id if case.accounts else None
+
+
+def _named(case: Stranger, terms: Terms) -> Write:
+    """Set Parent puts the account's name into the item, as far as companies travel there."""
+    naming = _naming(case, terms)
+    if not naming:
+        return Claim()
+    return Put(case.item.contact.but(company=naming[0].after), frozenset({"company"}))
+
+
+def _naming(case: Stranger, terms: Terms) -> tuple[Edit, ...]:
+    shown = case.item.contact.company
+    if not case.accounts or not terms.reaches("company", Side.SPOKE):
+        return ()
+    name = case.accounts[0].name
+    return () if name == shown else (Edit(Side.SPOKE, "company", shown, name),)
+
+
 def _link(case: Stranger, hub: Record, terms: Terms, topic: str) -> Step:
-    merged = introduce(Pair(hub, case.item), terms, topic)
+    account = _account(case)
+    merged = introduce(Pair(_under(hub, case), case.item), terms, topic)
 
     def write(side: Side) -> Write:
-        if merged.fields[side]:
+        if merged.fields[side] or (side is Side.HUB and account):
             return Put(merged.wanted[side], merged.fields[side])
         return KEEP if side is Side.HUB else Claim()
 
@@ -91,12 +114,19 @@ def _link(case: Stranger, hub: Record, terms: Terms, topic: str) -> Step:
         writes=Pair.each(write),
         frozen=merged.frozen,
         owned=merged.owned,
-        account=case.accounts[0] if case.accounts else None,
+        account=_account(case),
         adopted=True,
         lost=merged.lost,
         edits=merged.edits,
         reason="promoted by its owner; the CRM has this person already",
     )
+
+
+def _under(hub: Record, case: Stranger) -> Record:
+    """The hub contact as it will look once it belongs to the account that was named."""
+    if not case.accounts:
+        return hub
+    return hub.but(contact=hub.contact.but(company=case.accounts[0].name))
 
 
 def _answered(case: Stranger, terms: Terms, topic: str, answer: str | None) -> Plan:

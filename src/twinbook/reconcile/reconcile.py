@@ -33,7 +33,7 @@ from twinbook.model.policy import (
     OnHubRemoval,
     OnInactive,
 )
-from twinbook.model.record import Gone, Record
+from twinbook.model.record import Business, Gone, Record
 from twinbook.model.spoke import Role
 from twinbook.reconcile.cases import Case, Linked, Stranger, Wanted
 from twinbook.reconcile.decide import HubFate, ItemFate, Verdict, decide
@@ -395,7 +395,7 @@ class _Linked:
     def _unread_edits(self) -> tuple[Lost, ...]:
         if self.case.hub is None:
             return ()
-        merged = self._merged(Pair(self.case.hub, self._item))
+        merged = self._merged(Pair(_as_if_alive(self.case.hub), self._item))
         return tuple(
             Lost(edit.field, Side.SPOKE, edit.after)
             for edit in merged.edits
@@ -403,7 +403,7 @@ class _Linked:
         )
 
     def _revive(self) -> Plan:
-        seen = Pair(self._hub, self._item)
+        seen = Pair(_as_if_alive(self._hub), self._item)
         merged = self._merged(seen)
         step = self._step(
             Act.UPDATE,
@@ -485,3 +485,9 @@ class _Linked:
 
 DEACTIVATIONS_A_DAY = 5
 """How many contacts an owner's removals may deactivate in 24 hours before it asks (s3)."""
+
+
+def _as_if_alive(hub: Record) -> Record:
+    """A deleted contact as it would be again: nobody may edit a deleted one."""
+    business = hub.business or Business()
+    return hub.but(business=replace(business, active=True, deleted=False))

@@ -7,7 +7,7 @@ answers. A step that fails stays dirty and is planned again; it never stops the 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from twinbook.model.errors import ReplicaError, Throttled
+from twinbook.model.errors import ReplicaError, Stale, Throttled
 from twinbook.model.pair import Pair, Side
 from twinbook.model.plan import Put, Step
 from twinbook.ports import Change, Doubt, Outcome, Transaction, recheck
@@ -70,8 +70,9 @@ def _prepare(
     step: Step, photos: Pair[bytes | None], setting: Setting, tx: Transaction, result: Result
 ) -> Prepared | None:
     try:
-        return prepare(step, photos, setting, tx)
-    except Overtaken:
+        with tx.attempt():
+            return prepare(step, photos, setting, tx)
+    except (Overtaken, Stale):
         result.postponed += 1
         if step.contact is not None:
             tx.soil([recheck(step.contact)])

@@ -92,7 +92,11 @@ class _Cycle:
         self.setting, self.report, self.waiting, self.news = setting, report, waiting, news
         setting.journal.dispatch()
         self._take_up_answers()
-        self.matched = match_newcomers(setting, waiting)
+        self.promotions = self._promotions()
+        linking = [step for step in self.promotions.steps if step.contact is not None]
+        self.busy = waiting | {step.contact for step in linking if step.contact}
+        taken = [step.item for step in self.promotions.steps if step.item is not None]
+        self.matched = match_newcomers(setting, self.busy, taken)
         report.troubles, report.waiting = news.troubles, len(waiting)
 
     def _take_up_answers(self) -> None:
@@ -104,6 +108,12 @@ class _Cycle:
         known = {one.id for one in self.news.strangers}
         asked = self.setting.read(Side.SPOKE, [item for item in items if item not in known])
         self.news.strangers += [one for one in asked.values() if isinstance(one, Record)]
+
+    def _promotions(self) -> Plan:
+        """What happens to personal items that ask for something."""
+        if not self.news.strangers:
+            return Plan()
+        return reconcile(strangers(self.setting, self.news.strangers), self.setting.terms)
 
     def run(self, progress: Progress) -> None:
         """Plan, guard, apply, and move the cursor over what is finished."""
@@ -141,9 +151,8 @@ class _Cycle:
 
     def _plans(self, setting: Setting) -> Iterator[Plan]:
         """Personal items that ask for something first, then what is dirty, page by page."""
-        if self.news.strangers:
-            yield reconcile(strangers(setting, self.news.strangers), setting.terms)
-        for page in pages(setting, self.waiting):
+        yield self.promotions
+        for page in pages(setting, self.busy):
             yield reconcile(gather(setting, page, self.matched), setting.terms)
 
     def _advance(self) -> None:

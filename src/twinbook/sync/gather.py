@@ -10,7 +10,7 @@ from twinbook.model.link import Half, Link
 from twinbook.model.pair import Side
 from twinbook.model.record import Gone, Record
 from twinbook.ports import LOOK, Dirt
-from twinbook.reconcile.cases import Case, Linked, Stranger, Wanted
+from twinbook.reconcile.cases import Case, Linked, Parent, Stranger, Wanted
 from twinbook.reconcile.match import Assignment, Candidate, assign, candidates, keys_of
 from twinbook.sync.observe import VANISHED
 from twinbook.sync.setting import Setting
@@ -36,11 +36,13 @@ class _Newcomers:
     keys: dict[RecordId, frozenset[Key]] = field(default_factory=dict)
 
 
-def match_newcomers(setting: Setting, skip: Collection[RecordId]) -> Assignment:
+def match_newcomers(
+    setting: Setting, skip: Collection[RecordId], taken: Collection[RecordId] = ()
+) -> Assignment:
     """Which items of the user are contacts that would otherwise be created a second time.
 
     Decided over all newcomers at once, before the first is created (rule 2.8): an item
-    that two contacts claim is nobody's.
+    that two contacts claim is nobody's. Items in `taken` are being linked already.
     """
     newcomers = _Newcomers()
     for page in pages(setting, skip):
@@ -49,7 +51,7 @@ def match_newcomers(setting: Setting, skip: Collection[RecordId]) -> Assignment:
     if not keys:
         return NOBODY
     found = setting.replicas.spoke.resembling(keys)
-    items = _unlinked(setting, found)
+    items = _unlinked(setting, found, taken)
     return assign(
         {
             contact: (record.contact, alike)
@@ -68,10 +70,12 @@ def _collect(setting: Setting, page: Sequence[Dirt], newcomers: _Newcomers) -> N
             newcomers.records[id] = record
 
 
-def _unlinked(setting: Setting, found: Mapping[Key, Sequence[Record]]) -> Mapping[RecordId, Record]:
+def _unlinked(
+    setting: Setting, found: Mapping[Key, Sequence[Record]], taken: Collection[RecordId]
+) -> Mapping[RecordId, Record]:
     records = {record.id: record for several in found.values() for record in several}
-    links = setting.journal.links_at(list(records))
-    return {id: setting.see(record) for id, record in records.items() if id not in links}
+    others = {*setting.journal.links_at(list(records)), *taken}
+    return {id: setting.see(record) for id, record in records.items() if id not in others}
 
 
 def _alike(
@@ -103,14 +107,24 @@ class _Gathering:
         ids = [link.id for link in self.links.values()]
         self.flapping = journal.flapping(ids)
         self.earlier = journal.earlier(ids) if setting.terms.restored else {}
-        newcomers = [contact for contact in self.dirt if contact not in self.links]
+        self.newcomers = newcomers = self._newcomers()
         self.hidden = journal.hidden([*newcomers, *self.survivors])
         self.marked = self._marked([one for one in newcomers if one not in self.hidden])
 
     def cases(self) -> list[Case]:
         linked = [self._linked(self.links[one]) for one in self.dirt if one in self.links]
-        wanted = [self._wanted(one) for one in self.dirt if one not in self.links]
+        wanted = [self._wanted(one) for one in self.newcomers]
         return [*linked, *(case for case in wanted if case is not None)]
+
+    def _newcomers(self) -> list[RecordId]:
+        """Contacts without an item here, but for those that will take over a merged one's."""
+        unlinked = [contact for contact in self.dirt if contact not in self.links]
+        absorbed = self.setting.journal.absorbed(unlinked)
+        losers = [loser for several in absorbed.values() for loser in several]
+        linked = self.setting.journal.links_to(losers)
+        return [
+            one for one in unlinked if not any(loser in linked for loser in absorbed.get(one, ()))
+        ]
 
     def _survivors(self) -> dict[RecordId, Record]:
         """Merged contacts' survivors, however long the chain of merges."""
@@ -242,6 +256,13 @@ def strangers(
     return [_stranger(setting, item, found, account) for item in items]
 
 
+def _account_words(item: Record) -> Sequence[str]:
+    """What may name the item's account: its categories; in an outside CRM its own account."""
+    if item.business is not None:
+        return [item.business.account_name] if item.business.account_name else []
+    return item.contact.categories
+
+
 def _lives(record: Record) -> bool:
     """Whether a hub contact is one that an item may be linked to."""
     business = record.business
@@ -256,13 +277,14 @@ def _stranger(
 ) -> Stranger:
     records = {r.id: r for key in keys_of(item.contact) for r in found.get(key, ()) if _lives(r)}
     seen = [record for record in records.values() if setting.terms.may_see(record)]
-    named = setting.journal.accounts_named(item.contact.categories)
-    accounts = tuple(one for several in named.values() for one in several)
+    named = setting.journal.accounts_named(_account_words(item))
+    accounts = tuple(Parent(id, name) for name, several in named.items() for id in several)
+    parent = () if account is None else (Parent(account, setting.journal.account_name(account)),)
     alike = tuple(candidates(item.contact, seen))
     linked = setting.journal.links_to([one.record.id for one in alike])
     return Stranger(
         item=item,
-        accounts=(account,) if account else accounts,
+        accounts=parent or accounts,
         look_alikes=alike,
         linked=frozenset(linked),
         unseen=len(candidates(item.contact, [r for r in records.values() if r not in seen])),

@@ -1,6 +1,6 @@
 """Learn what happened in a spoke, and remember it before the cursor moves (rule S13)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from twinbook.model.errors import CursorExpired
@@ -9,6 +9,7 @@ from twinbook.model.link import Link
 from twinbook.model.pair import Side
 from twinbook.model.plan import Hold
 from twinbook.model.record import Announced, Delta, Gone, Record, Trouble
+from twinbook.model.spoke import Role
 from twinbook.ports import Dirt, SpokeState
 from twinbook.reconcile.guard import emptied
 from twinbook.sync.setting import Setting
@@ -97,11 +98,19 @@ class _Observation:
         self.news.strangers.extend(self._asking(personal))
 
     def _asking(self, announced: Sequence[Announced]) -> Iterable[Record]:
-        """The items whose owner wants them to be business contacts (rule 0.10)."""
+        """The items whose owner wants them to be business contacts (rule 0.10).
+
+        In an outside CRM that is every one.
+        """
         known = [self.setting.see(one.record) for one in announced if one.record is not None]
         unread = [one.id for one in announced if one.record is None]
         read = self.setting.read(Side.SPOKE, unread).values()
         records = known + [record for record in read if isinstance(record, Record)]
+        if self.setting.spoke.role is Role.CRM:
+            return records
+        return list(self._tagged(records))
+
+    def _tagged(self, records: Sequence[Record]) -> Iterator[Record]:
         words = {word for record in records for word in record.contact.categories}
         accounts = self.journal.accounts_named(words) if words and self.setting.tag else {}
         for record in records:

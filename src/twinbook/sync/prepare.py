@@ -69,7 +69,7 @@ class _Preparation:
 
     def run(self) -> Prepared:
         hub = self._write_hub()
-        contact = hub.id if hub is not None else self.step.contact
+        contact = self.step.contact or (hub.id if hub is not None else None)
         assert contact is not None  # noqa: S101 - only a promotion has none, and it writes the hub
         for lost in self.step.lost:
             self.tx.lose(contact, lost, self.setting.cause)
@@ -117,6 +117,7 @@ class _Preparation:
                 fields=fields,
                 photo=self.photos.hub,
                 revive=revive,
+                account=self.step.account,
             )
         return _record(self.tx.store(change, self.setting.cause))
 
