@@ -147,6 +147,12 @@ def check_dispose(rights: Rights, record: Record) -> None:
         )
 
 
+def check_manage(rights: Rights) -> None:
+    """Raises NotAllowed if the user is neither a manager nor an administrator."""
+    if rights.viewer.role is UserRole.USER:
+        raise NotAllowed("Only a manager or an administrator may do that.")
+
+
 def check_administrate(rights: Rights) -> None:
     """Raises NotAllowed if the user is no administrator."""
     if rights.viewer.role is not UserRole.ADMIN:

@@ -109,6 +109,8 @@ def create_many(
     created: list[RecordId] = []
     for batch in rows.batches(new, BATCH):
         created += _create_batch(connection, batch, cause, clock)
+    if len(created) > BATCH:
+        dialect.look_again(connection)
     return created
 
 

@@ -7,11 +7,11 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from twinbook.crm import contacts, rows, saving
-from twinbook.crm.terms import key_term
+from twinbook.crm.terms import key_term, term_kind
 from twinbook.database import dialect, schema
 from twinbook.model.contact import Contact
 from twinbook.model.ids import LinkId, RecordId, RecordId
-from twinbook.model.keys import Key
+from twinbook.model.keys import Key, KeyKind
 from twinbook.model.record import Record
 
 
@@ -38,16 +38,19 @@ def resembling(connection: Connection, keys: Collection[Key]) -> Mapping[Key, Se
 
 def _serials(connection: Connection, keys: Sequence[Key]) -> Mapping[Key, list[int]]:
     terms = schema.terms
-    by_term: dict[tuple[str, str], list[Key]] = defaultdict(list)
-    for key in keys:
-        by_term[key_term(key)].append(key)
-    asked = sa.select(terms.c.kind, terms.c.value, terms.c.contact).where(
-        sa.tuple_(terms.c.kind, terms.c.value).in_(list(by_term))
-    )
     found: dict[Key, list[int]] = defaultdict(list)
-    for kind, value, serial in connection.execute(asked.order_by(terms.c.contact)):
-        for key in by_term[kind, value]:
-            found[key].append(serial)
+    # One question a kind: an index can't answer a list of pairs on every engine.
+    for kind in KeyKind:
+        by_value: dict[str, list[Key]] = defaultdict(list)
+        for key in keys:
+            if key.kind is kind:
+                by_value[key_term(key)[1]].append(key)
+        asked = sa.select(terms.c.value, terms.c.contact).where(
+            terms.c.kind == term_kind(kind), terms.c.value.in_(list(by_value))
+        )
+        for value, serial in connection.execute(asked.order_by(terms.c.contact)):
+            for key in by_value[value]:
+                found[key].append(serial)
     return found
 
 

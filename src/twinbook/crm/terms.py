@@ -5,15 +5,16 @@ They are rows of one table, `terms`, and follow from the contact as it is shown.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from twinbook.database import dialect
 from twinbook.database.schema import terms
 from twinbook.model.contact import Contact
-from twinbook.model.keys import Key
+from twinbook.model.keys import Key, KeyKind
 from twinbook.reconcile.match import keys_of
 from twinbook.reconcile.scope import LONGEST, OF_THE_PERSON, values
 
@@ -38,7 +39,12 @@ def terms_of(contact: Contact) -> set[Term]:
 
 def key_term(key: Key) -> Term:
     """The term that stands for a key."""
-    return f"key {key.kind.value}", key.value.replace("\0", "")[:LONGEST]
+    return term_kind(key.kind), key.value.replace("\0", "")[:LONGEST]
+
+
+def term_kind(kind: KeyKind) -> str:
+    """The kind of the terms that stand for keys of a kind."""
+    return f"key {kind.value}"
 
 
 def _words_of(contact: Contact) -> Iterator[str]:
@@ -78,10 +84,8 @@ def _number_words(text: str) -> Iterator[str]:
 
 def add(connection: Connection, contacts: Iterable[tuple[int, Contact]]) -> None:
     """Store the terms of new contacts, given by serial."""
-    _insert(
-        connection,
-        [(kind, value, serial) for serial, one in contacts for kind, value in terms_of(one)],
-    )
+    rows = [(kind, value, serial) for serial, one in contacts for kind, value in terms_of(one)]
+    dialect.pour(connection, terms, _COLUMNS, rows)
 
 
 def change(connection: Connection, contacts: Mapping[int, Contact]) -> None:
@@ -103,15 +107,7 @@ def change(connection: Connection, contacts: Mapping[int, Contact]) -> None:
             {f"old_{name}": one for name, one in zip(_COLUMNS, row, strict=True)} for row in gone
         ]
         connection.execute(sa.delete(terms).where(is_gone), old)
-    _insert(connection, sorted(wanted - stored))
+    dialect.pour(connection, terms, _COLUMNS, sorted(wanted - stored))
 
 
 _COLUMNS = ("kind", "value", "contact")
-
-
-def _insert(connection: Connection, rows: Sequence[tuple[str, str, int]]) -> None:
-    if rows:
-        connection.execute(
-            sa.insert(terms),
-            [{"kind": kind, "value": value, "contact": serial} for kind, value, serial in rows],
-        )

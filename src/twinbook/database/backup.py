@@ -9,7 +9,7 @@ import os
 import zipfile
 import zlib
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
@@ -21,7 +21,6 @@ from sqlalchemy import Column, Connection, Table
 
 from twinbook.database import dialect, migrate
 from twinbook.database.engine import Database
-from twinbook.database.metadata import metadata
 from twinbook.model.errors import DamagedData, Invalid, NewerData
 
 FORMAT: Final = 1
@@ -79,12 +78,14 @@ def restore(file: Path, database: Database, *, replace: bool = False) -> Manifes
     migrate.ensure_schema(database)
     try:
         with zipfile.ZipFile(file) as source, database.write() as connection:
-            manifest = _manifest(source)
-            _make_room(connection, file, replace=replace)
+            tables = _tables(connection)
+            manifest = _manifest(source, tables)
             dialect.defer_references(connection)
-            for table in metadata.sorted_tables:
+            _make_room(connection, tables, file, replace=replace)
+            for table in tables:
                 if table.name in manifest.tables:
                     _bring_back(connection, table, manifest.tables[table.name], source)
+            dialect.look_again(connection)
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise DamagedData(f"{file} is damaged or no backup. {_UNTOUCHED}") from error
     except OSError as error:
@@ -108,12 +109,13 @@ def _write(connection: Connection, target: IO[bytes]) -> Manifest:
 
 
 def _tables(connection: Connection) -> list[Table]:
-    """All tables, those first that others refer to."""
-    known = metadata.sorted_tables
-    there = set(sa.inspect(connection).get_table_names()) - {_VERSIONS}
-    if unknown := there - {table.name for table in known}:
-        raise RuntimeError(f"no room that is loaded declares the tables {sorted(unknown)}")
-    return [table for table in known if table.name in there]
+    """All tables that are there, those first that others refer to.
+
+    The database itself is asked: what a room keeps is saved even if the room is not loaded.
+    """
+    found = sa.MetaData()
+    found.reflect(connection)
+    return [table for table in found.sorted_tables if table.name != _VERSIONS]
 
 
 def _write_table(connection: Connection, table: Table, member: IO[bytes]) -> Part:
@@ -136,27 +138,18 @@ def _plain(table: Table) -> sa.Select[Any]:
 
 def _to_json(column: Column[Any]) -> Callable[[Any], Any]:
     """How a value of a column is written: bytes in base64, the others as they are stored."""
-    kind = column.type
-    if isinstance(kind, sa.LargeBinary):
+    if isinstance(column.type, sa.LargeBinary):
         return lambda value: None if value is None else b64encode(value).decode()
-    if isinstance(kind, sa.types.TypeDecorator):
-        return lambda value: kind.process_bind_param(value, _NO_DIALECT)
     return lambda value: value
 
 
 def _from_json(column: Column[Any]) -> Callable[[Any], Any]:
-    kind = column.type
-    if isinstance(kind, sa.LargeBinary):
+    if isinstance(column.type, sa.LargeBinary):
         return lambda value: None if value is None else b64decode(value, validate=True)
-    if isinstance(kind, sa.types.TypeDecorator):
-        return lambda value: kind.process_result_value(value, _NO_DIALECT)
     return lambda value: value
 
 
-_NO_DIALECT: Final = sa.engine.default.DefaultDialect()
-
-
-def _manifest(source: zipfile.ZipFile) -> Manifest:
+def _manifest(source: zipfile.ZipFile, tables: Sequence[Table]) -> Manifest:
     try:
         manifest = msgspec.json.decode(source.read(MANIFEST), type=Manifest)
     except (KeyError, msgspec.MsgspecError) as error:
@@ -166,22 +159,22 @@ def _manifest(source: zipfile.ZipFile) -> Manifest:
             f"{source.filename} was written by a newer Twinbook. Install that version and do "
             "it again. The database was left as it was."
         )
-    known = {table.name: set(table.columns.keys()) for table in metadata.sorted_tables}
+    known = {table.name: set(table.columns.keys()) for table in tables}
     for name, part in manifest.tables.items():
         if not set(part.columns) <= known.get(name, set()):
             raise Invalid(f"{source.filename} holds a table {name!r} that is not known here.")
     return manifest
 
 
-def _make_room(connection: Connection, file: Path, *, replace: bool) -> None:
-    tables = _tables(connection)
+def _make_room(
+    connection: Connection, tables: Sequence[Table], file: Path, *, replace: bool
+) -> None:
     filled = [table.name for table in tables if _has_rows(connection, table)]
     if filled and not replace:
         raise Invalid(
             f"There are data here already ({', '.join(filled)}). Nothing was changed. To put "
             f"{file} in their place, say so."
         )
-    dialect.defer_references(connection)
     for table in reversed(tables):
         connection.execute(sa.delete(table))
 
@@ -193,13 +186,13 @@ def _has_rows(connection: Connection, table: Table) -> bool:
 def _bring_back(connection: Connection, table: Table, part: Part, source: zipfile.ZipFile) -> None:
     rows = _checked_rows(table, part, source)
     while batch := list(islice(rows, _AT_ONCE)):
-        connection.execute(sa.insert(table), batch)
+        dialect.pour(connection, table, part.columns, batch)
     dialect.go_on_counting(connection, table)
 
 
-def _checked_rows(table: Table, part: Part, source: zipfile.ZipFile) -> Iterator[Mapping[str, Any]]:
+def _checked_rows(table: Table, part: Part, source: zipfile.ZipFile) -> Iterator[list[Any]]:
     """The rows of a member. Raises DamagedData at its end if it is not what was written."""
-    shapers = [(name, _from_json(table.columns[name])) for name in part.columns]
+    shapers = [_from_json(table.columns[name]) for name in part.columns]
     count, digest = 0, sha256()
     try:
         with source.open(_member(table)) as member:
@@ -207,8 +200,7 @@ def _checked_rows(table: Table, part: Part, source: zipfile.ZipFile) -> Iterator
                 digest.update(line)
                 count += 1
                 values = msgspec.json.decode(line, type=list)
-                pairs = zip(shapers, values, strict=True)
-                yield {name: shape(value) for (name, shape), value in pairs}
+                yield [shape(value) for shape, value in zip(shapers, values, strict=True)]
     except (KeyError, ValueError, TypeError, msgspec.MsgspecError) as error:
         raise DamagedData(f"{source.filename} is damaged in {table.name}. {_UNTOUCHED}") from error
     if (count, digest.hexdigest()) != (part.rows, part.sha256):
