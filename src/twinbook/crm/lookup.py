@@ -10,7 +10,7 @@ from twinbook.crm import contacts, rows, saving
 from twinbook.crm.terms import key_term, term_kind
 from twinbook.database import dialect, schema
 from twinbook.model.contact import Contact
-from twinbook.model.ids import LinkId, RecordId, RecordId
+from twinbook.model.ids import LinkId, RecordId
 from twinbook.model.keys import Key, KeyKind
 from twinbook.model.record import Record
 
