@@ -25,6 +25,7 @@ from twinbook.model.keys import Key
 from twinbook.model.link import Half, Link
 from twinbook.model.plan import Answers, Hold, Lost, Tomb
 from twinbook.model.record import Delta, Gone, Record
+from twinbook.model.run import Counts, Run
 from twinbook.model.shape import ALL_FIELDS, Shape
 from twinbook.model.spoke import Spoke
 
@@ -34,8 +35,8 @@ class Create:
     """Store a new contact that carries `mark` from its first moment.
 
     `tag` is the category that shows people that the item is business, "" for none.
-    `image` is an item as `Removed.image` kept it: it is put back whole, and then
-    `contact` is laid over it.
+    `image` is an item as `Removed.image` kept it: it is put back whole, without the
+    category `untag`, and then what `contact` says is laid over it.
     """
 
     contact: Contact
@@ -43,6 +44,7 @@ class Create:
     tag: str = ""
     photo: bytes | None = None
     image: bytes | None = None
+    untag: str = ""
     owner: UserId | None = None  #: for a CRM
     account: AccountId | None = None  #: for a CRM
 
@@ -296,6 +298,12 @@ class Journal(Protocol):
 
         Raises Busy when another worker has taken over the spoke.
         """
+
+    def open_run(self, run: Run) -> None:
+        """From now on steps belong to this run. It is recorded with the first of them."""
+
+    def close_run(self, counts: Counts, error: str) -> None:
+        """Record the run's end; one that did nothing and met no trouble leaves no trace."""
 
     def dispatch(self) -> None:
         """Turn news of the hub into dirt, for every spoke, up to now."""

@@ -3,7 +3,7 @@
 import os
 import secrets
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -15,10 +15,12 @@ from twinbook.crm import access
 from twinbook.database import meta
 from twinbook.database.engine import Database, open_database
 from twinbook.database.migrate import ensure_schema
-from twinbook.journal import journal, policies, runs, spokes
+from twinbook.journal import journal, policies, runs, spokes, undoing
 from twinbook.journal.sealing import Sealer
+from twinbook.model.cause import Cause
 from twinbook.model.errors import Invalid, NotFound
-from twinbook.model.ids import RunId
+from twinbook.model.ids import RunId, UserId
+from twinbook.model.intent import Done
 from twinbook.model.pair import Pair
 from twinbook.model.profiles import for_crm
 from twinbook.model.run import Run
@@ -29,6 +31,7 @@ from twinbook.replicas.hub import Hub
 from twinbook.settings import Settings
 from twinbook.sync.report import Report
 from twinbook.sync.setting import Counted, Setting
+from twinbook.sync.undo import foresee_undo, undo
 
 
 class SystemClock:
@@ -97,8 +100,55 @@ class House:
             role=spoke.role,
         )
 
+    def undo(self, run: Run, actor: UserId | None, *, dry: bool = False) -> Report:
+        """Undo a run, newest step first, as a run of its own; or say what that would do.
+
+        Raises Invalid for a run that was undone already, or whose book is gone.
+        """
+        if run.undone_by is not None:
+            raise Invalid(f"The run {run.id[:8]} was undone already, by {run.undone_by[:8]}.")
+        with self.database.read() as connection:
+            steps = list(runs.done_in(connection, run.id, self.sealer))[::-1]
+        if run.spoke is None:
+            return self._undo_in_hub(run, steps, actor, dry=dry)
+        with self.database.read() as connection:
+            spoke = spokes.get(connection, run.spoke)
+        with self.working_on(spoke) as setting:
+            if dry:
+                return foresee_undo(setting, steps)
+            with self.recorded(setting, "undo", undoes=run.id) as reports:
+                reports.append(undo(setting, steps))
+            return reports[0]
+
+    def _undo_in_hub(
+        self, run: Run, steps: Sequence[Done], actor: UserId | None, *, dry: bool
+    ) -> Report:
+        new = RunId(self.clock.new_id())
+        cause = Cause(actor=actor, channel="undo", reason=f"undo of {run.id[:8]}", run=new)
+        report = Report()
+        with self.database.write() as connection, _kept_unless(connection, dry=dry):
+            record = Run(
+                id=new,
+                kind="undo",
+                spoke=None,
+                user=actor,
+                channel="undo",
+                started=self.clock.now(),
+                undoes=run.id,
+            )
+            runs.begin(connection, record)
+            for one in undoing.undo(connection, steps, cause, self.clock):
+                report.stays += one.stays
+                if one.done is not None:
+                    runs.note(connection, new, None, one.done, self.sealer, self.clock.now())
+                    report.add(one.done, one.text)
+            runs.finish(connection, new, report.counts(), "", self.clock.now())
+        return report
+
     @contextmanager
-    def recorded(self, setting: Setting, kind: str) -> Iterator[list[Report]]:
+    def recorded(
+        self, setting: Setting, kind: str, undoes: RunId | None = None
+    ) -> Iterator[list[Report]]:
         """A run in the journal around a piece of work, closed with its numbers.
 
         The work puts its report into the list. A run that did nothing leaves no trace.
@@ -110,21 +160,28 @@ class House:
             user=setting.spoke.user,
             channel=setting.spoke.name,
             started=self.clock.now(),
+            undoes=undoes,
         )
-        with self.database.write() as connection:
-            runs.begin(connection, started)
+        setting.journal.open_run(started)
         reports: list[Report] = []
         try:
             yield reports
         finally:
-            self._close(setting, reports)
-
-    def _close(self, setting: Setting, reports: list[Report]) -> None:
-        with self.database.write() as connection:
             for report in reports:
-                counts = report.counts(setting.replicas.spoke.requests)
                 error = str(report.error) if report.error else ""
-                runs.finish(connection, setting.run, counts, error, self.clock.now())
+                counts = report.counts(setting.replicas.spoke.requests)
+                setting.journal.close_run(counts, error)
+
+
+@contextmanager
+def _kept_unless(connection: Connection, *, dry: bool) -> Iterator[None]:
+    """A part of a transaction that a dry run takes back."""
+    nested = connection.begin_nested()
+    yield
+    if dry:
+        nested.rollback()
+    else:
+        nested.commit()
 
 
 def open_house(settings: Settings, clock: Clock | None = None) -> House:

@@ -394,7 +394,9 @@ def test_an_edit_after_an_adoption_travels(world):
 
 def test_a_weak_look_alike_is_asked_about_and_nothing_is_doubled(world):
     item = world.books["bob"].put(
-        Contact(given="Ada", surname="Lovelace", phones=(Phone("+44 7700 900001", PhoneKind.MOBILE),))
+        Contact(
+            given="Ada", surname="Lovelace", phones=(Phone("+44 7700 900001", PhoneKind.MOBILE),)
+        )
     )
     ada = world.create(ADA.but(phones=(Phone("+44 7700 900001", PhoneKind.MOBILE),)))
 
@@ -412,7 +414,9 @@ def test_a_weak_look_alike_is_asked_about_and_nothing_is_doubled(world):
 
 def test_a_weak_look_alike_that_is_somebody_else_gets_company(world):
     world.books["bob"].put(
-        Contact(given="Ada", surname="Lovelace", phones=(Phone("+44 7700 900001", PhoneKind.MOBILE),))
+        Contact(
+            given="Ada", surname="Lovelace", phones=(Phone("+44 7700 900001", PhoneKind.MOBILE),)
+        )
     )
     ada = world.create(ADA.but(phones=(Phone("+44 7700 900001", PhoneKind.MOBILE),)))
     world.sync()
@@ -647,7 +651,9 @@ def test_a_copy_that_a_user_makes_of_our_item_is_the_users_own(world):
 def test_a_server_that_rewrites_everything_does_not_start_a_game_of_ping_pong(world):
     world.books["bob"].rewrite = lambda c: c.but(
         given=c.given.upper()[:10],
-        phones=tuple(Phone(p.value.replace("+", "").replace(" ", ""), p.kind) for p in c.phones[:1]),
+        phones=tuple(
+            Phone(p.value.replace("+", "").replace(" ", ""), p.kind) for p in c.phones[:1]
+        ),
     )
     ada = world.create(ADA.but(given="Ada Augusta Byron"))
     world.sync()
@@ -867,7 +873,9 @@ def test_a_preview_lists_exactly_what_the_next_sync_does(world):
         done = list(runs.done_in(connection, world.runs()[0].id))
     expected = [(line.act, line.contact, line.edits) for line in foreseen.report.lines]
     assert again.report.lines == foreseen.report.lines
-    assert [(one.act, one.contact, one.edits) for one in done if one.act is not Act.REBASE] == expected
+    assert [
+        (one.act, one.contact, one.edits) for one in done if one.act is not Act.REBASE
+    ] == expected
     assert {act for act, _, _ in expected} == {Act.CREATE, Act.UPDATE, Act.REMOVE}
 
 

@@ -28,9 +28,7 @@ ADA = Contact(
     emails=(Email("ada@example.org", Kind.WORK),),
     phones=(Phone("+44 20 7946 0001", PhoneKind.WORK),),
 )
-GRACE = Contact(
-    given="Grace", surname="Hopper", emails=(Email("grace@example.org", Kind.WORK),)
-)
+GRACE = Contact(given="Grace", surname="Hopper", emails=(Email("grace@example.org", Kind.WORK),))
 
 
 class FakeClock:
@@ -157,6 +155,10 @@ class World:
     def preview(self, *names: str):
         wanted = [self.spokes[name] for name in names or self.spokes]
         return rounds.foresee(self.house, wanted)
+
+    def undo(self, *, dry: bool = False):
+        """Undo the newest run that did something."""
+        return self.house.undo(self.runs()[0], self.users["ann"].id, dry=dry)
 
     # what can be seen
 

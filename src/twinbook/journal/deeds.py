@@ -50,11 +50,18 @@ class Deed:
         def of(act: Act) -> Pair[int]:
             return Pair(self.tally[act], 0)
 
-        return Counts(created=of(Act.CREATE), updated=of(Act.UPDATE), removed=of(Act.REMOVE))
+        updated = Pair(self.tally[Act.UPDATE] + self.tally[Act.FOLD], 0)
+        return Counts(created=of(Act.CREATE), updated=updated, removed=of(Act.REMOVE))
 
-    def note(self, connection: Connection, changes: Sequence[Change], reason: str = "") -> None:
+    def note(
+        self,
+        connection: Connection,
+        changes: Sequence[Change],
+        reason: str = "",
+        act: Act | None = None,
+    ) -> None:
         """Record changes of the hub; those without a difference are left out."""
-        done = [_done(before, after, reason) for before, after in changes if before != after]
+        done = [_done(*one, reason, act or _act(*one)) for one in changes if one[0] != one[1]]
         self.tally.update(one.act for one in done)
         runs.note_all(connection, self.run.id, None, done, self.sealer, self.clock.now())
 
@@ -86,11 +93,11 @@ def deed(
     made.finish(connection)
 
 
-def _done(before: Record | None, after: Record | None, reason: str) -> Done:
+def _done(before: Record | None, after: Record | None, reason: str, act: Act) -> Done:
     record = after or before
     assert record is not None  # noqa: S101 - a change has one end at least
     return Done(
-        act=_act(before, after),
+        act=act,
         contact=record.id,
         before=Pair(Half.of(before) if before else None, None),
         after=Pair(Half.of(after) if after and _lives(after) else None, None),

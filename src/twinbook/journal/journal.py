@@ -1,6 +1,6 @@
 """The journal of one spoke, while one worker has it."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -19,6 +19,7 @@ from twinbook.model.ids import AccountId, Cursor, LinkId, RecordId, RunId, Spoke
 from twinbook.model.intent import Done, Intent, Operation
 from twinbook.model.link import Half, Link
 from twinbook.model.plan import Answers, Hold, Lost, Tomb
+from twinbook.model.run import Counts, Run
 from twinbook.model.spoke import Spoke
 from twinbook.ports import Change, Clock, Dirt, Ended, Outcome, SpokeState
 
@@ -33,12 +34,38 @@ class SpokeJournal:
     ) -> None:
         self._database, self._clock, self._sealer = database, clock, sealer
         self._spoke, self._epoch = spoke, epoch
+        self._run: Run | None = None
+        self._begun = False
 
     @contextmanager
     def transaction(self) -> Iterator["SpokeTransaction"]:
         with self._database.write() as connection:
             spokes.keep(connection, self._spoke.id, self._epoch, self._clock.now())
-            yield SpokeTransaction(connection, self._clock, self._sealer, self._spoke)
+            before = self._begun
+            try:
+                yield SpokeTransaction(
+                    connection, self._clock, self._sealer, self._spoke, self._begin
+                )
+            except BaseException:
+                self._begun = before
+                raise
+
+    def open_run(self, run: Run) -> None:
+        """From now on steps belong to this run. It is recorded with the first of them."""
+        self._run, self._begun = run, False
+
+    def close_run(self, counts: Counts, error: str) -> None:
+        """Record the run's end; one that did nothing and met no trouble leaves no trace."""
+        if self._run is None or not (self._begun or error):
+            return
+        with self._database.write() as connection:
+            self._begin(connection)
+            runs.finish(connection, self._run.id, counts, error, self._clock.now())
+
+    def _begin(self, connection: Connection) -> None:
+        if self._run is not None and not self._begun:
+            runs.begin(connection, self._run)
+            self._begun = True
 
     def dispatch(self) -> None:
         """Nothing is written where the hub has no news."""
@@ -152,9 +179,16 @@ class SpokeJournal:
 class SpokeTransaction:
     """Keeps the promise of `ports.Transaction`."""
 
-    def __init__(self, connection: Connection, clock: Clock, sealer: Sealer, spoke: Spoke) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        clock: Clock,
+        sealer: Sealer,
+        spoke: Spoke,
+        begin: Callable[[Connection], None],
+    ) -> None:
         self._connection, self._clock, self._sealer = connection, clock, sealer
-        self._spoke = spoke
+        self._spoke, self._begin = spoke, begin
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
@@ -188,6 +222,7 @@ class SpokeTransaction:
         operations.settle(self._connection, operation)
 
     def note(self, run: RunId, done: Done) -> None:
+        self._begin(self._connection)
         now = self._clock.now()
         runs.note(self._connection, run, self._spoke.id, done, self._sealer, now)
 

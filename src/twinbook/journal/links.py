@@ -131,6 +131,16 @@ def _link(row: sa.Row[Any], bases: Mapping[bytes, Half]) -> Link:
     )
 
 
+def contacts_marked(connection: Connection, marks: Collection[LinkId]) -> dict[LinkId, RecordId]:
+    """The contacts whose items carry these marks, in whatever spoke."""
+    wanted, found = list(marks), dict[LinkId, RecordId]()
+    for start in range(0, len(wanted), AT_ONCE):
+        some = links.c.mark.in_(wanted[start : start + AT_ONCE])
+        rows = connection.execute(sa.select(links.c.mark, links.c.contact_id).where(some))
+        found |= {LinkId(mark): RecordId(contact) for mark, contact in rows}
+    return found
+
+
 def count(connection: Connection, spoke: SpokeId) -> int:
     """How many links a spoke has."""
     query = sa.select(sa.func.count()).select_from(links).where(links.c.spoke_id == spoke)

@@ -48,9 +48,8 @@ class Intent:
     reason: str = ""
     run: RunId
     before: Half | None = None  #: what the item showed before
-    hub_before: Contact | None = None
-    hub_after: Contact | None = None
-    revived: bool = False
+    again: bool = False  #: look at the link anew afterwards
+    personal: bool = False  #: an item that comes back is its user's own
 
     def but(self, **changes: object) -> "Intent":
         """This intent with some parts replaced."""

@@ -40,7 +40,14 @@ class Claim:
     """Put our mark and category on an item that its user had already."""
 
 
-Write = Keep | Put | Drop | Release | Claim
+@dataclass(frozen=True, slots=True)
+class Bring:
+    """Put an item back that was removed, with all it held."""
+
+    image: bytes
+
+
+Write = Keep | Put | Drop | Release | Claim | Bring
 KEEP = Keep()
 REST: Pair[Write] = Pair(KEEP, KEEP)
 
@@ -58,6 +65,7 @@ class Act(Enum):
     FREEZE = "freeze"  #: the item stays and nothing flows any more
     REMOVE = "remove"  #: the item goes; the link ends
     RELEASE = "release"  #: the item stays as a personal one; the link ends
+    RESTORE = "restore"  #: what a run took away comes back
     FORGET = "forget"  #: the item is gone already; the link ends
 
 
@@ -108,6 +116,9 @@ class Step:
     adopted: bool = False
     account: AccountId | None = None  #: for a promotion with Set Parent
     tomb: Tomb | None = None
+    again: bool = False  #: look at the link anew after this: it may hold edits nobody has seen
+    lift: bool = False  #: the user wants to see the contact again
+    personal: bool = False  #: what comes back is the user's own from now on
     lost: tuple[Lost, ...] = ()
     edits: tuple[Edit, ...] = ()
     reason: str = ""  #: a clause for people, without personal values

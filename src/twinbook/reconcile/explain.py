@@ -1,8 +1,9 @@
 """A plan in sentences, for the preview, the report of a run and the log of a book."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from twinbook.model.fields import BY_NAME
+from twinbook.model.intent import Done
 from twinbook.model.pair import Pair, Side
 from twinbook.model.plan import Act, Edit, Hold, Plan, Step, Tomb
 
@@ -25,11 +26,27 @@ def is_quiet(step: Step) -> bool:
 
 def sentence(step: Step) -> str:
     """What a step does, as one sentence with the values it changes."""
-    text = f"{_VERBS[step.act]} {name_of(step)}"
-    if step.reason:
-        text += f" ({step.reason})"
-    details = "; ".join(_details(step.edits)) if step.act in _DETAILED else ""
-    if step.tomb is Tomb.HIDDEN:
+    return _sentence(_VERBS[step.act], name_of(step), step)
+
+
+def told(done: Done) -> str:
+    """What a step of a run did: the sentence that its preview had."""
+    in_hub_only = done.item is None and done.link is None
+    return _sentence((_HUB_VERBS if in_hub_only else _VERBS)[done.act], done.name, done)
+
+
+def was_quiet(done: Done) -> bool:
+    """Whether nobody needs to hear of what a step did: see `is_quiet`."""
+    wrote = done.wrote.hub or done.wrote.spoke or done.before.spoke != done.after.spoke
+    return done.act is Act.REBASE and not wrote
+
+
+def _sentence(verb: str, name: str, what: Step | Done) -> str:
+    text = f"{verb} {name}"
+    if what.reason:
+        text += f" ({what.reason})"
+    details = "; ".join(map(detail, what.edits)) if what.act in _DETAILED else ""
+    if what.tomb is Tomb.HIDDEN:
         details = "it stays away from this user's address books"
     return f"{text}: {details}." if details else f"{text}."
 
@@ -45,15 +62,14 @@ def name_of(step: Step) -> str:
     return str(step.contact or step.item)
 
 
-def _details(edits: Iterable[Edit]) -> Iterator[str]:
-    for edit in edits:
-        label, place = BY_NAME[edit.field].label, PLACES[edit.side]
-        if not edit.after:
-            yield f"{label} cleared {place} (was {edit.before})"
-        elif not edit.before:
-            yield f"{label} set to {edit.after} {place}"
-        else:
-            yield f"{label} {edit.before} → {edit.after} {place}"
+def detail(edit: Edit) -> str:
+    """One changed field as a clause."""
+    label, place = BY_NAME[edit.field].label, PLACES[edit.side]
+    if not edit.after:
+        return f"{label} cleared {place} (was {edit.before})"
+    if not edit.before:
+        return f"{label} set to {edit.after} {place}"
+    return f"{label} {edit.before} → {edit.after} {place}"
 
 
 def question(hold: Hold) -> str:
@@ -81,5 +97,13 @@ _VERBS = {
     Act.FREEZE: "Leave as it is from now on",
     Act.REMOVE: "Remove",
     Act.RELEASE: "Hand over as a personal contact",
+    Act.RESTORE: "Bring back",
     Act.FORGET: "End the link of",
+}
+_HUB_VERBS = {
+    **_VERBS,
+    Act.CREATE: "Create",
+    Act.UPDATE: "Change",
+    Act.FOLD: "Merge another contact into",
+    Act.REMOVE: "Take away",
 }

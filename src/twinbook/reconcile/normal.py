@@ -18,7 +18,7 @@ from twinbook.model.fields import BY_NAME, Nature
 
 _SPACE = re.compile(r"\s+")
 _NOT_DIALLED = re.compile(r"[^0-9+]")
-_EXTENSION = re.compile(r"(?:;\s*ext=|\bext\.?|\bx|#)\s*(\d+)\s*$", re.IGNORECASE)
+_EXTENSION = re.compile(r"(?:;\s*ext=|\bext\.?|x|#)\s*(\d+)\s*$", re.IGNORECASE)
 
 
 @lru_cache(maxsize=65536)
@@ -30,7 +30,9 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return " ".join(text.lower().split())
-    return _SPACE.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
+    # Folding case can take a text out of its Unicode form again, so the form comes twice.
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return _SPACE.sub(" ", folded).strip()
 
 
 @lru_cache(maxsize=65536)
@@ -40,8 +42,8 @@ def email_key(text: str) -> str:
     >>> email_key("Ada@Bücher.example")
     'ada@xn--bcher-kva.example'
     """
-    local, at, domain = fold(text).removeprefix("mailto:").rpartition("@")
-    if not domain.isascii():
+    local, at, domain = fold(text).removeprefix("mailto:").strip().rpartition("@")
+    if at and not domain.isascii():
         try:
             domain = idna.encode(domain, uts46=True).decode()
         except idna.IDNAError:
@@ -58,16 +60,16 @@ def phone_key(text: str) -> str:
     >>> phone_key("+49 (0)30 / 12-34 ext. 5"), phone_key("0044 20 7946 0000"), phone_key("n/a")
     ('+49301234x5', '+442079460000', 'n/a')
     """
-    number = text.strip().removeprefix("tel:")
+    number = fold(text).removeprefix("tel:")
     extension = _EXTENSION.search(number)
     if extension:
         number = number[: extension.start()]
     digits = _NOT_DIALLED.sub("", number.replace("(0)", "") if "+" in number else number)
-    if not any(c.isdigit() for c in digits):
+    if not digits.strip("+"):
         return fold(text)
-    plus = digits.startswith(("+", "00"))
-    bare = digits.replace("+", "").removeprefix("00") if plus else digits.replace("+", "")
-    return ("+" if plus else "") + bare + (f"x{extension[1]}" if extension else "")
+    bare = digits.replace("+", "")
+    abroad = digits.startswith(("+", "00")) and bare.removeprefix("00")
+    return (f"+{abroad}" if abroad else bare) + (f"x{extension[1]}" if extension else "")
 
 
 def url_key(text: str) -> str:
@@ -77,7 +79,7 @@ def url_key(text: str) -> str:
     ('example.org/a', 'example.org/a')
     """
     bare = re.sub(r"^[a-z][a-z0-9+.-]*://", "", fold(text))
-    return bare.removeprefix("www.").rstrip("/")
+    return bare.removeprefix("www.").rstrip("/ ")
 
 
 def key_of(name: str, element: Any) -> str:

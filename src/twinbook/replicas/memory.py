@@ -80,7 +80,8 @@ class MemoryReplica:
     def _position(self, since: Cursor | None) -> int:
         if since is None:
             return 0
-        if int(since) < self.oldest or int(since) > len(self.log):
+        known = since.isdecimal() and self.oldest <= int(since) <= len(self.log)
+        if not known:
             raise CursorExpired(since)
         return int(since)
 
@@ -132,7 +133,7 @@ class MemoryReplica:
         if change.photo is not None and change.contact.photo is not None:
             self.pictures[change.contact.photo.digest] = change.photo
         whole = stored.load(change.image) if change.image is not None else change.contact
-        contact = _tagged(whole, change.tag)
+        contact = _tagged(_untagged(whole, change.untag), change.tag)
         return Written(self.put(contact, mark=change.mark))
 
     def _update(self, change: Update) -> Outcome:
@@ -156,8 +157,7 @@ class MemoryReplica:
             return Missing()
         if record.version != change.expected:
             return Outdated()
-        left = tuple(one for one in record.contact.categories if fold(one) != fold(change.tag))
-        return Written(self.put(record.contact.but(categories=left), id=record.id, mark=None))
+        return Written(self.put(_untagged(record.contact, change.tag), id=record.id))
 
     def _remove(self, change: Remove) -> Outcome:
         record = self.records.get(change.id)
@@ -233,3 +233,8 @@ def _tagged(contact: Contact, tag: str) -> Contact:
     if not tag or any(fold(one) == fold(tag) for one in contact.categories):
         return contact
     return contact.but(categories=(*contact.categories, tag))
+
+
+def _untagged(contact: Contact, tag: str) -> Contact:
+    left = tuple(one for one in contact.categories if fold(one) != fold(tag))
+    return contact.but(categories=left)

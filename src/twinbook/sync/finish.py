@@ -60,9 +60,13 @@ def _written(intent: Intent, echo: Record, done: Done, setting: Setting, tx: Tra
     half = Half.of(echo)
     if intent.request is Request.RELEASE:
         _end(intent, setting, tx, released=True)
+    elif intent.act is Act.RESTORE:
+        _back(intent, tx)
     else:
         tx.save(linked(intent, echo, setting))
         tx.clean(intent.contact, intent.number)
+        if intent.again:
+            tx.soil([recheck(intent.contact)])
     tx.note(
         setting.run,
         replace(
@@ -72,6 +76,13 @@ def _written(intent: Intent, echo: Record, done: Done, setting: Setting, tx: Tra
             versions=done.versions.having(Side.SPOKE, echo.version),
         ),
     )
+
+
+def _back(intent: Intent, tx: Transaction) -> None:
+    """A removed item is back: its user's own, or to be linked again by its mark."""
+    tx.end(intent.link, released=intent.personal)
+    tx.unearth(intent.contact)
+    tx.soil([recheck(intent.contact)])
 
 
 def linked(intent: Intent, echo: Record, setting: Setting) -> Link:

@@ -13,7 +13,8 @@ from twinbook.model.ids import LinkId, RecordId, Version
 from twinbook.model.intent import Done, Intent, Request
 from twinbook.model.link import NOTHING_YET, Half, Link, LinkState
 from twinbook.model.pair import Pair, Side
-from twinbook.model.plan import Act, Claim, Drop, Keep, Put, Release, Step
+from twinbook.model.plan import Act, Bring, Claim, Drop, Keep, Put, Release, Step
+from twinbook.model.policy import Direction
 from twinbook.model.record import Record
 from twinbook.ports import (
     Change,
@@ -141,6 +142,8 @@ class _Preparation:
         match self.step.writes.spoke:
             case Put() if self.step.item is None:
                 return Request.CREATE
+            case Bring():
+                return Request.CREATE
             case Drop():
                 return Request.REMOVE
             case Release():
@@ -174,8 +177,8 @@ class _Preparation:
             reason=self.step.reason,
             run=self.setting.run,
             before=Half.of(item) if item else None,
-            hub_before=self.step.seen.hub.contact if self.step.seen.hub else None,
-            hub_after=hub.contact if hub and self.step.writes_to(Side.HUB) else None,
+            again=self.step.again,
+            personal=self.step.personal,
         )
 
     def _half_way(self, intent: Intent, hub: Record | None) -> Link:
@@ -199,6 +202,11 @@ class _Preparation:
 
     def _change(self, intent: Intent) -> Change:
         tag = self.setting.tag
+        if isinstance(self.step.writes.spoke, Bring):
+            image = self.step.writes.spoke.image
+            if intent.personal:
+                return Create(contact=EMPTY, mark=intent.mark, image=image, untag=tag)
+            return Create(contact=EMPTY, mark=intent.mark, image=image, tag=tag)
         if intent.request is Request.CREATE:
             assert intent.sent is not None  # noqa: S101 - a creation always has content
             return Create(contact=intent.sent, mark=intent.mark, tag=tag, photo=self.photos.spoke)
@@ -225,6 +233,13 @@ class _Preparation:
         item = self.step.seen.spoke
         if self.step.tomb is not None:
             self.tx.bury(contact, self.step.tomb, self.setting.cause)
+        if self.step.lift:
+            self.tx.unearth(contact)
+        if self.step.act is Act.RESTORE:
+            if self.step.link is not None:
+                self.tx.end(self.step.link, released=self.step.personal)
+            self.tx.soil([recheck(contact)])
+            return
         if self.step.act in ENDING:
             if self.step.link is not None:
                 self.tx.end(self.step.link, released=False)
@@ -234,6 +249,8 @@ class _Preparation:
         elif item is not None:
             self._save(contact, hub, item)
         self.tx.clean(contact, _number(hub or self.step.seen.hub))
+        if self.step.again:
+            self.tx.soil([recheck(contact)])
 
     def _save(self, contact: RecordId, hub: Record | None, item: Record) -> None:
         now = Pair(Half.of(hub) if hub else NOTHING_YET, Half.of(item))
@@ -254,7 +271,8 @@ class _Preparation:
     def _done(self, contact: RecordId, hub: Record | None) -> Done:
         seen = self.step.seen
         before: Pair[Half | None] = Pair(
-            Half.of(seen.hub) if seen.hub else None, Half.of(seen.spoke) if seen.spoke else None
+            Half.of(seen.hub) if seen.hub else None,
+            self._item_before(Half.of(seen.spoke)) if seen.spoke else None,
         )
         return Done(
             act=self.step.act,
@@ -270,6 +288,18 @@ class _Preparation:
             name=name_of(self.step),
             reason=self.step.reason,
         )
+
+    def _item_before(self, half: Half) -> Half:
+        """The item as it was. A private field that we overwrite had followed the hub until now."""
+        put, base = self.step.writes.spoke, self.step.base
+        if not isinstance(put, Put) or base is None:
+            return half
+        followed = {
+            name: getattr(base.hub.contact, name)
+            for name in put.fields
+            if self.setting.terms.direction(name) is Direction.OWN
+        }
+        return replace(half, contact=half.contact.but(**followed))
 
 
 def _record(outcome: Outcome) -> Record:

@@ -13,6 +13,7 @@ from twinbook.model.ids import RecordId
 from twinbook.model.intent import Intent, Operation, Request
 from twinbook.model.link import NOTHING_YET, Half
 from twinbook.model.pair import Pair, Side
+from twinbook.model.plan import Act
 from twinbook.model.record import Gone, Record
 from twinbook.ports import Transaction, recheck
 from twinbook.reconcile.normal import plausible
@@ -59,7 +60,9 @@ def _conclude(operation: Operation, setting: Setting) -> bool:
 
 
 def _created(operation: Operation, item: Record | None, setting: Setting, tx: Transaction) -> None:
-    if item is None:
+    if operation.intent.act is Act.RESTORE:  # it is undone again if it is still wanted
+        tx.settle(operation.id)
+    elif item is None:
         tx.void(operation.id)
     else:
         _adopt(operation.intent, item, setting, tx)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from twinbook.model.errors import ReplicaError
 from twinbook.model.ids import RecordId
+from twinbook.model.intent import Done
 from twinbook.model.pair import Pair, Side
 from twinbook.model.plan import Act, Drop, Edit, Hold, Put, Step
 from twinbook.model.record import Trouble
@@ -33,6 +34,7 @@ class Report:
     lines: list[Line] = field(default_factory=list)
     holds: list[Hold] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
+    stays: tuple[str, ...] = ()  #: what an undo has to leave as it is, in words
     postponed: int = 0  #: steps that somebody overtook; planned again next time
     waiting: int = 0  #: contacts whose last write is still in doubt
     error: ReplicaError | None = None
@@ -55,6 +57,21 @@ class Report:
                     edits=step.edits,
                 )
                 self.lines.append(line)
+
+    def add(self, done: Done, text: str) -> None:
+        """Count and list a step that was done outside a cycle, on the hub alone."""
+        effect = "removed" if done.act is Act.REMOVE else "updated"
+        self.tally[effect, Side.HUB] += 1
+        self.lines.append(
+            Line(
+                act=done.act,
+                contact=done.contact,
+                item=None,
+                name=done.name,
+                text=text,
+                edits=done.edits,
+            )
+        )
 
     def counts(self, requests: int = 0) -> Counts:
         """The numbers of this run."""

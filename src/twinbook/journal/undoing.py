@@ -1,0 +1,113 @@
+"""Undo a run that touched nothing but the hub: an import, an edit, a merge.
+
+Each contact is put back in the transaction that records it; the books follow by the
+next synchronisation, as after any edit.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection
+
+from twinbook.crm import contacts, parting, standing
+from twinbook.model.cause import Cause
+from twinbook.model.fields import BY_NAME
+from twinbook.model.intent import Done
+from twinbook.model.link import Half
+from twinbook.model.pair import Pair
+from twinbook.model.plan import Act
+from twinbook.model.record import Record
+from twinbook.ports import Clock, Update
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What became of one step: what was done to undo it, or why it stays."""
+
+    done: Done | None
+    stays: tuple[str, ...] = ()
+    text: str = ""
+
+
+def undo(
+    connection: Connection, steps: Sequence[Done], cause: Cause, clock: Clock
+) -> Iterator[Undone]:
+    """Undo hub steps, given newest first. A dry run rolls the transaction back."""
+    for done in steps:
+        yield _one(connection, done, cause, clock)
+
+
+def _one(connection: Connection, done: Done, cause: Cause, clock: Clock) -> Undone:
+    found = contacts.read(connection, [done.contact] if done.contact else [])
+    record = next(iter(found.values()), None)
+    if record is None:
+        return Undone(None, (f"{done.name} was erased since.",))
+    match done.act:
+        case Act.PROMOTE | Act.CREATE:
+            return _uncreate(connection, done, record, cause, clock)
+        case Act.FOLD:
+            return _part(connection, done, record, cause, clock)
+        case Act.REMOVE:
+            after = standing.restore(connection, record.id, cause, clock)
+            return Undone(_noted(done, record, after), text=f"Bring {done.name} back.")
+        case _:
+            return _put_back(connection, done, record, cause, clock)
+
+
+def _uncreate(
+    connection: Connection, done: Done, record: Record, cause: Cause, clock: Clock
+) -> Undone:
+    if record.version != done.versions.hub:
+        return Undone(None, (f"{done.name} was changed since; it stays.",))
+    standing.delete(connection, record.id, cause, clock)
+    return Undone(replace(_noted(done, record, None), act=Act.REMOVE), text=f"Remove {done.name}.")
+
+
+def _part(connection: Connection, done: Done, record: Record, cause: Cause, clock: Clock) -> Undone:
+    """Part two contacts that were merged."""
+    after = parting.part(connection, record.id, cause, clock)
+    return Undone(_noted(done, record, after), text=f"Part {done.name} again.")
+
+
+def _put_back(
+    connection: Connection, done: Done, record: Record, cause: Cause, clock: Clock
+) -> Undone:
+    before, after = done.before.hub, done.after.hub
+    names = sorted({edit.field for edit in done.edits if edit.field in BY_NAME})
+    if before is None or after is None or not names:
+        return Undone(None)
+    values: dict[str, Any] = {
+        name: getattr(before.contact, name)
+        for name in names
+        if getattr(record.contact, name) == getattr(after.contact, name)
+    }
+    stays = tuple(
+        f"The {BY_NAME[name].label} of {done.name} was changed since."
+        for name in names
+        if name not in values
+    )
+    if not values:
+        return Undone(None, stays)
+    change = Update(
+        id=record.id,
+        expected=record.version,
+        contact=record.contact.but(**values),
+        fields=frozenset(values),
+    )
+    new = contacts.update(connection, change, cause, clock)
+    labels = ", ".join(BY_NAME[name].label for name in values)
+    return Undone(_noted(done, record, new), stays, f"Put back {labels} of {done.name}.")
+
+
+def _noted(done: Done, before: Record, after: Record | None) -> Done:
+    """The step that undid another, for its own run."""
+    swapped = tuple(replace(edit, before=edit.after, after=edit.before) for edit in done.edits)
+    return replace(
+        done,
+        before=Pair(Half.of(before), None),
+        after=Pair(Half.of(after) if after else None, None),
+        versions=Pair(after.version if after else None, None),
+        edits=swapped,
+        reason="undone",
+    )
