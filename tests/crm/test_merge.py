@@ -123,6 +123,13 @@ def test_parts_of_another_name_or_place_are_not_mixed_in(kept, other, expected):
     assert united(kept, other) == expected
 
 
+def test_what_is_preferred_stays_preferred_alone():
+    mine = Contact(emails=(Email("a@x.example", preferred=True),))
+    theirs = Contact(emails=(Email("b@x.example", preferred=True),))
+    both = (Email("a@x.example", preferred=True), Email("b@x.example"))
+    assert united(mine, theirs).emails == both
+
+
 emails = st.lists(st.builds(Email, st.sampled_from(["a@x.example", "A@x.example", "b@x.example"])))
 
 

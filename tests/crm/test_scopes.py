@@ -1,5 +1,8 @@
 """SQL and the pure judgement find the same contacts, whatever is asked."""
 
+from itertools import product
+
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -89,6 +92,18 @@ def test_sql_and_the_pure_judgement_agree(database, clock, data):
         expected = {record.id for record in mine if matches(filter, record, viewer)}
         assert found & {record.id for record in mine} == expected
         assert scopes.count(connection, filter, viewer) == len(found)
+
+
+@pytest.mark.parametrize("attribute", Attribute)
+def test_they_agree_on_every_question_and_its_opposite(connection, company, clock, bob, attribute):
+    nobody = contacts.create(connection, New(contact=Contact(note="x")), TEST, clock)
+    grown = standing.give_to(connection, bob.id, company.grace.id, TEST, clock)
+    values = ["", "a", "me", "mine", "yes", company.grace.id, company.acme.id, company.sales.id]
+    for viewer in (teams.viewer(connection, user.id) for user in (company.ada, company.grace)):
+        for operator, value in product(Operator, values):
+            for filter in (asked := Has(attribute, operator, value), Not(asked)):
+                expected = [one.id for one in (nobody, grown) if matches(filter, one, viewer)]
+                assert scopes.matching(connection, filter, viewer) == expected, filter
 
 
 def make_company(connection, clock):

@@ -1,10 +1,13 @@
 """A change of the engine is carried out inside its own transaction, or leaves nothing."""
 
+from hashlib import sha256
+
 import pytest
 
-from twinbook.crm import contacts, feed, standing
+from twinbook.crm import contacts, feed, photos, standing
 from twinbook.crm.store import store
-from twinbook.model.contact import Contact
+from twinbook.model.contact import Contact, Photo
+from twinbook.model.shape import ALL_FIELDS
 from twinbook.ports import (
     Create,
     Exists,
@@ -91,6 +94,16 @@ def test_what_the_hub_never_takes_leaves_nothing(connection, change, create):
     assert isinstance(change(create), Refused)
     assert feed.newest(connection) == 0
     assert isinstance(change(Create(contact=EVE, mark="m1")), Written)
+
+
+def test_what_a_refused_change_brought_along_is_not_kept(connection, change, bob):
+    photo = Photo(sha256(b"a picture").hexdigest())
+    emptying = Update(
+        id=bob.id, expected=bob.version, contact=Contact(photo=photo),
+        fields=ALL_FIELDS - {"photo"}, photo=b"a picture",
+    )  # fmt: skip
+    assert isinstance(change(emptying), Refused)
+    assert photos.photo(connection, photo.digest) is None
 
 
 def test_the_engines_own_transaction_goes_on_after_a_refusal(connection, change, bob):

@@ -164,11 +164,20 @@ def counted(database):
         return int(meta.get(connection, "counter"))
 
 
-def test_sqlite_lets_no_one_read_what_another_is_about_to_replace(sqlite):
+def test_sqlite_lets_no_one_read_what_another_is_about_to_replace(file, sqlite):
+    # A database each, as processes have: no lock of ours stands between them.
+    databases = [open_database(f"sqlite:///{file}") for _ in range(CLERKS)]
+
+    def work(database):
+        for _ in range(EDITS):
+            count_up(database, None)
+
     with ThreadPoolExecutor(CLERKS) as pool:
-        list(pool.map(lambda _: count_up(sqlite, None), range(CLERKS * EDITS)))
+        list(pool.map(work, databases))
 
     assert counted(sqlite) == CLERKS * EDITS
+    for database in databases:
+        database.close()
 
 
 def test_without_our_begin_sqlite_loses_an_edit_without_any_error(file, sqlite):

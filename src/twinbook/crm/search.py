@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from twinbook.crm import scopes
-from twinbook.crm.terms import WORD, words
+from twinbook.crm.terms import WORD, sought
 from twinbook.database import dialect
 from twinbook.database.schema import contacts, terms
 from twinbook.model.filter import ACTIVE, Filter
@@ -35,7 +35,7 @@ def search(
                 terms.c.kind == WORD, dialect.starts(terms.c.value, word)
             )
         )
-        for word in words(text)[:LONGEST]
+        for word in sought(text)[:LONGEST]
     ]
     ids = connection.scalars(
         sa.select(contacts.c.id)

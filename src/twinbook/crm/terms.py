@@ -23,6 +23,7 @@ Term = tuple[str, str]  #: kind and value
 WORD = "word"
 _WORDS = re.compile(r"[^\W_]+")
 _DIGITS = re.compile(r"\d+")
+_NUMBER = re.compile(r"[\d\s+()/.-]+")
 
 
 def terms_of(contact: Contact) -> set[Term]:
@@ -69,6 +70,17 @@ def words(text: str) -> tuple[str, ...]:
         )
     found = _WORDS.findall(text.casefold())
     return tuple((one.lstrip("0") if one.isdecimal() else one)[:LONGEST] for one in found)
+
+
+def sought(text: str) -> tuple[str, ...]:
+    """The words a contact must have the beginnings of to be found; a number is one word.
+
+    >>> sought("Zoë O'Neill"), sought("+49 (0)30 / 12")
+    (('zoe', 'o', 'neill'), ('493012',))
+    """
+    if _NUMBER.fullmatch(text):
+        return tuple(_number_words(text))[:1]
+    return words(text)
 
 
 def _number_words(text: str) -> Iterator[str]:

@@ -93,10 +93,10 @@ def starts(column: sa.ColumnElement[Any], prefix: str) -> sa.ColumnElement[bool]
 
 
 def _behind(prefix: str) -> str:
-    """The first text behind all that begin with `prefix`, "" if there is none.
+    r"""The first text behind all that begin with `prefix`, "" if there is none.
 
-    >>> _behind("ab")
-    'ac'
+    >>> _behind("ab"), _behind("a\U0010ffff"), _behind("\ud7ff") == "\ue000"
+    ('ac', 'b', True)
     """
     prefix = prefix.rstrip(chr(0x10FFFF))
     if not prefix:
