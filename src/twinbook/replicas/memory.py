@@ -7,6 +7,7 @@ Tests of the engine run against it, and it is held to the same contract as the o
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from twinbook.formats import stored
 from twinbook.model.cause import Cause
@@ -15,7 +16,7 @@ from twinbook.model.errors import CursorExpired
 from twinbook.model.ids import Cursor, LinkId, RecordId, Version
 from twinbook.model.keys import Key
 from twinbook.model.record import Announced, Business, Delta, Gone, Record
-from twinbook.model.shape import FULL, Shape
+from twinbook.model.shape import ALL_FIELDS, FULL, Shape
 from twinbook.model.spoke import Role
 from twinbook.ports import (
     Change,
@@ -31,7 +32,7 @@ from twinbook.ports import (
     Written,
 )
 from twinbook.reconcile.match import keys_of
-from twinbook.reconcile.normal import fold
+from twinbook.reconcile.normal import fold, is_empty
 
 Rewrite = Callable[[Contact], Contact]
 
@@ -132,8 +133,10 @@ class MemoryReplica:
             return Exists(found[change.mark].id)
         if change.photo is not None and change.contact.photo is not None:
             self.pictures[change.contact.photo.digest] = change.photo
-        whole = stored.load(change.image) if change.image is not None else change.contact
-        contact = _tagged(_untagged(whole, change.untag), change.tag)
+        contact = change.contact
+        if change.image is not None:
+            contact = _untagged(stored.load(change.image), change.untag).but(**_said(contact))
+        contact = _tagged(contact, change.tag)
         return Written(self.put(contact, mark=change.mark))
 
     def _update(self, change: Update) -> Outcome:
@@ -227,6 +230,11 @@ class MemoryReplica:
             for id, record in backup.items()
         }
         self.forget_cursors()
+
+
+def _said(contact: Contact) -> dict[str, Any]:
+    values = {name: getattr(contact, name) for name in ALL_FIELDS}
+    return {name: value for name, value in values.items() if not is_empty(value)}
 
 
 def _tagged(contact: Contact, tag: str) -> Contact:

@@ -12,7 +12,7 @@ from twinbook.model.ids import LinkId, RecordId, Version
 from twinbook.model.record import Record
 from twinbook.model.shape import ALL_FIELDS
 from twinbook.ports import Create, Release, Update
-from twinbook.reconcile.normal import fold
+from twinbook.reconcile.normal import fold, is_empty
 
 _UUID = re.compile(
     r"(?:urn:uuid:)?([0-9a-f]{8}(-?)[0-9a-f]{4}\2[0-9a-f]{4}\2[0-9a-f]{4}\2[0-9a-f]{12})\Z",
@@ -110,12 +110,13 @@ def record(name: str, version: Version, card: Card, edited_at: datetime) -> Reco
 
 
 def created(change: Create) -> Card:
-    """The card of a new item, or the one that is put back with the contact laid over it."""
+    """The card of a new item, or the one that is put back with what is said laid over it."""
     card = card_in(change.image) if change.image is not None else ""
     if isinstance(card, str):
         card = vcard.new(change.contact, uid_of(change.mark), change.photo)
     else:
-        card = vcard.edit(card, change.contact, ALL_FIELDS, change.photo)
+        said = {name for name in ALL_FIELDS if not is_empty(getattr(change.contact, name))}
+        card = vcard.edit(_untagged(card, change.untag), change.contact, said, change.photo)
     return _tagged(_marked(card, change.mark), change.tag)
 
 
@@ -133,9 +134,13 @@ def updated(card: Card, change: Update) -> Card:
 
 def released(card: Card, change: Release) -> Card:
     """The card without the tag. Its UID stays: other programs know the card by it."""
+    return _untagged(card, change.tag)
+
+
+def _untagged(card: Card, tag: str) -> Card:
     held = vcard.contact(card).categories
-    left = tuple(word for word in held if fold(word) != fold(change.tag))
-    return vcard.edit(card, Contact(categories=left), {"categories"})
+    left = tuple(word for word in held if fold(word) != fold(tag))
+    return vcard.edit(card, Contact(categories=left), {"categories"}) if left != held else card
 
 
 def _marked(card: Card, mark: LinkId | None) -> Card:
