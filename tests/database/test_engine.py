@@ -298,6 +298,12 @@ def test_a_url_of_something_else_is_refused(url):
         open_database(url)
 
 
+def test_no_persons_data_stand_in_an_error(database):
+    with pytest.raises(sa.exc.IntegrityError) as caught, database.write() as connection:
+        connection.execute(sa.insert(meta.meta).values(key="Ada Lovelace"))
+    assert "Lovelace" not in str(caught.value).replace("Failing row", "").split("DETAIL")[0]
+
+
 def test_an_error_in_our_own_code_stays_what_it_is(database):
     with pytest.raises(sa.exc.DBAPIError), database.read() as connection:
         connection.exec_driver_sql("SELECT nothing FROM nowhere")

@@ -70,11 +70,19 @@ def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[
 
 def upsert(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
     """Insert a row, or make the row of the same primary key equal to it."""
+    upsert_all(connection, table, [row])
+
+
+def upsert_all(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows of the same columns, or make those of the same primary keys equal to them."""
+    if not rows:
+        return
     kind = sqlite if is_sqlite(connection) else postgresql
-    statement = kind.insert(table).values(**row)
+    statement = kind.insert(table)
     key = [column.name for column in table.primary_key]
-    rest = {name: statement.excluded[name] for name in row if name not in key}
-    connection.execute(statement.on_conflict_do_update(index_elements=key, set_=rest))
+    rest = {name: statement.excluded[name] for name in rows[0] if name not in key}
+    updating = statement.on_conflict_do_update(index_elements=key, set_=rest)
+    connection.execute(updating, list(rows))
 
 
 def contains(

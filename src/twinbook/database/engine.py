@@ -109,6 +109,7 @@ def _postgresql(address: sa.URL) -> Engine:
         address.set(drivername="postgresql+psycopg"),
         isolation_level="READ COMMITTED",
         pool_pre_ping=True,
+        hide_parameters=True,  # they are people's data, and errors reach the log
         pool_size=10,
         max_overflow=60,
     )
@@ -120,6 +121,7 @@ def _sqlite(address: sa.URL) -> Engine:
         # No transaction but ours: sqlite3 itself opens none at a SELECT, so that of two
         # who read and then write one would lose the other's change.
         connect_args={"isolation_level": None, "timeout": PATIENCE, "check_same_thread": False},
+        hide_parameters=True,  # they are people's data, and errors reach the log
         pool_size=10,
         max_overflow=60,
     )
