@@ -2,16 +2,15 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from twinbook.formats.vcard.lines import (
-    BARE_TRANSFER,
-    TRANSFER,
     Head,
     Line,
     Param,
     colon,
     fold,
+    is_transfer,
     line,
     param,
 )
@@ -75,7 +74,7 @@ class Card:
 
     def text_line(self, head: Head, text: str) -> Line:
         """A line of this card's own dialect: head, and a value that is escaped already."""
-        kept = tuple(one for one in head.params if not _is_transfer(one))
+        kept = tuple(one for one in head.params if not is_transfer(one))
         if self.old and (text.endswith((" ", "\t")) or not _PLAIN.match(text)):
             return self._quoted_line(head, kept, text)
         if not self.old:  # a line break that came in quoted-printable
@@ -128,11 +127,7 @@ class Card:
             lines += replaced.get(position, (one,))
             if added and position in added:
                 lines += added[position]
-        return replace(self, lines=tuple(lines))
-
-
-def _is_transfer(one: Param) -> bool:
-    return one.name in TRANSFER or (not one.name and one.values[0].upper() in BARE_TRANSFER)
+        return Card(tuple(lines), self.version, self.encoding)
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,13 +81,17 @@ class Elements:
     def tidy(self, element: Any) -> Any:
         """The element with clean values, None if nothing is left of it."""
         value = clean(element.value)
+        if value == element.value:
+            return element if value else None
         return replace(element, value=value) if value else None
 
     # ------------------------------------------------ reading
 
     def normal(self, value: Sequence[Any]) -> tuple[Any, ...]:
         tidied = (self.tidy(one) for one in value)
-        return tuple(replace(one, label=_label(one.label)) for one in tidied if one)
+        return tuple(
+            replace(one, label=_label(one.label)) if one.label else one for one in tidied if one
+        )
 
     def read(self, view: View) -> tuple[Any, ...]:
         return tuple(entry.element for entry in self.entries(view))
@@ -146,7 +150,7 @@ class Elements:
         head = with_preference(head, element, card)
         label = self._wanted_label(element)
         head = head._replace(group=group if label else "")
-        line = self.lay(card, Line(b"", head, card.old), element)
+        line = self.lay(card, Line(b"", head, 0, card.old), element)
         return [line, view.label_line(group, label)] if label else [line]
 
     def _wanted_label(self, element: Any) -> str:

@@ -15,7 +15,6 @@ from typing import NamedTuple
 from twinbook.formats.vcard.transfer import decode_bytes, decode_quoted
 
 _LOGICAL = re.compile(rb"[^\r\n]*+(?:\r\n?|\n)?+(?:[ \t][^\r\n]*+(?:\r\n?|\n)?+)*+")
-_SOFT_BREAK = re.compile(rb"(?i)quoted-printable[^\r\n]*=[ \t]*[\r\n]")
 _BASE64_ONLY = re.compile(rb"[A-Za-z0-9+/=\s]+\Z")
 _FOLD = re.compile(rb"(?:\r\n|\r|\n)[ \t]")
 _FOLD_KEEPING_BLANK = re.compile(rb"(?:\r\n|\r|\n)(?=[ \t])")
@@ -45,6 +44,7 @@ class Head(NamedTuple):
     spelled: str  #: as it stands in the card
     params: tuple[Param, ...]
     types: frozenset[str]  #: upper case: every TYPE and every bare value
+    is_encoded: bool = False  #: whether a parameter says how the value travels
 
     def get(self, name: str) -> str | None:
         """The value of a parameter, several joined by commas; None if it isn't there."""
@@ -75,9 +75,7 @@ _ENCODINGS = {
     "8BIT": "",
     "7BIT": "",
 }
-#: What says how a value travels, and is written anew with the value.
-TRANSFER = frozenset({"ENCODING", "CHARSET"})
-BARE_TRANSFER = frozenset(_ENCODINGS)
+_TRANSFER = frozenset({"ENCODING", "CHARSET"})
 NO_HEAD = Head("", "", "", (), frozenset())
 
 
@@ -86,31 +84,30 @@ class Line(NamedTuple):
 
     raw: bytes
     head: Head
+    begin: int = 0  #: where the value begins in the unfolded bytes
     old: bool = False  #: vCard 2.1, where a fold keeps its blank
 
     @property
     def name(self) -> str:
+        """The property's name in upper case."""
         return self.head.name
 
     @property
     def value(self) -> bytes:
         """The bytes behind the colon, unfolded, still in their transfer encoding."""
-        whole = unfold(self.raw, old=self.old)
-        return whole[colon(whole) + 1 :]
+        return unfold(self.raw, old=self.old)[self.begin :]
 
     @property
     def text(self) -> str:
         """The value as text, with its escapes still in it."""
-        if not self.head.params:
+        head = self.head
+        if not head.is_encoded:
             return decode_bytes(self.value)
-        charset = self.head.get("CHARSET")
-        match self.head.encoding:
-            case "QUOTED-PRINTABLE":
-                # A soft break comes before a fold, or the fold would leave a "=" behind.
-                body = self.raw[colon(self.raw) + 1 :].rstrip(b"\r\n")
-                return decode_bytes(decode_quoted(body, old=self.old), charset)
-            case _:
-                return decode_bytes(self.value, charset)
+        if head.encoding == "QUOTED-PRINTABLE":
+            # Soft breaks go before folds do, or a fold would leave a "=" behind.
+            body = self.raw[colon(self.raw) + 1 :].rstrip(b"\r\n")
+            return decode_bytes(decode_quoted(body, old=self.old), head.get("CHARSET"))
+        return decode_bytes(self.value, head.get("CHARSET"))
 
 
 def line(raw: bytes, *, old: bool = False) -> Line:
@@ -119,17 +116,28 @@ def line(raw: bytes, *, old: bool = False) -> Line:
     >>> line(b"item1.TEL;type=CELL:+1 555\r\n").head.types
     frozenset({'CELL'})
     """
-    before, found, _ = raw.partition(b":")
-    if b'"' in before or b"\n" in before or b"\r" in before or not found:
-        whole = unfold(raw, old=old)
-        position = colon(whole)
-        if position < 0:
-            return Line(raw, NO_HEAD, old)
-        before = whole[:position]
-    if len(before) > LONGEST_HEAD:
-        return Line(raw, NO_HEAD, old)
-    text = decode_bytes(before)
-    return Line(raw, (_known_head if len(text) <= _SHORT else parse_head)(text), old)
+    end = raw.find(b":")
+    if 0 <= end <= _SHORT:
+        head = _known_head(raw[:end])
+        if head is not None:
+            return Line(raw, head, end + 1, old)
+    return _careful_line(raw, old=old)
+
+
+@lru_cache(maxsize=4096)
+def _known_head(before: bytes) -> Head | None:
+    """The head in these bytes; None if it is folded or quoted, and the colon may be another."""
+    if b'"' in before or b"\n" in before or b"\r" in before:
+        return None
+    return parse_head(decode_bytes(before))
+
+
+def _careful_line(raw: bytes, *, old: bool) -> Line:
+    whole = unfold(raw, old=old)
+    end = colon(whole)
+    if not 0 <= end <= LONGEST_HEAD:
+        return Line(raw, NO_HEAD, 0, old)
+    return Line(raw, parse_head(decode_bytes(whole[:end])), end + 1, old)
 
 
 def parse_head(text: str) -> Head:
@@ -147,10 +155,13 @@ def parse_head(text: str) -> Head:
         # Some write TYPE="work,voice" where they mean two of them.
         for word in value.split(",")
     )
-    return Head(group, spelled.upper(), spelled, params, types)
+    is_encoded = any(is_transfer(param) for param in params)
+    return Head(group, spelled.upper(), spelled, params, types, is_encoded)
 
 
-_known_head = lru_cache(maxsize=4096)(parse_head)
+def is_transfer(param: Param) -> bool:
+    """Whether a parameter says how the value travels, and is written anew with it."""
+    return param.name in _TRANSFER or (not param.name and param.values[0].upper() in _ENCODINGS)
 
 
 def _param(raw: str) -> Param:
@@ -246,13 +257,12 @@ def logical(data: bytes) -> list[bytes]:
     """
     raws = _LOGICAL.findall(data)
     raws.pop()  # the empty match at the end
-    if _SOFT_BREAK.search(data):
+    if b"=\n" in data or b"=\r" in data or b"= " in data:
         raws = _join(raws, _goes_on_softly)
-    return _join(raws, _goes_on_base64) if _unnamed(raws) else raws
-
-
-def _unnamed(raws: list[bytes]) -> bool:
-    return any(b":" not in raw and raw.strip() for raw in raws)
+    # Base64 is said in one of these ways; most cards do without.
+    if any(word in data for word in (b"ASE64", b"ase64", b"=b", b"=B")):
+        raws = _join(raws, _goes_on_base64)
+    return raws
 
 
 def _goes_on_softly(first: bytes, last: bytes, following: bytes) -> bool:
@@ -262,7 +272,7 @@ def _goes_on_softly(first: bytes, last: bytes, following: bytes) -> bool:
 
 
 def _goes_on_base64(first: bytes, _last: bytes, following: bytes) -> bool:
-    if b":" in following or not following.strip() or not _BASE64_ONLY.match(following):
+    if b":" in following or following.isspace() or not _BASE64_ONLY.match(following):
         return False
     return line(first).head.encoding == "BASE64"
 

@@ -31,9 +31,8 @@ STYLES = tuple(
 )
 _LOOSE = re.compile(r"[\s,]+")
 #: The fields that a full name can follow from.
-SOURCES = frozenset(
-    {"prefix", "given", "middle", "surname", "suffix", "nickname", "company", "emails", "phones"}
-)
+PARTS = frozenset({"prefix", "given", "middle", "surname", "suffix"})
+SOURCES = PARTS | {"nickname", "company", "emails", "phones"}
 
 
 def spelled(contact: Contact, style: tuple[str, ...] = STYLES[0]) -> str:

@@ -21,8 +21,11 @@ def paired(
     >>> paired(["a1", "b1"], ["a2", "b1", "c1"], lambda one: one[0], lambda one: one[1])
     [0, 1, None]
     """
-    mates: list[int | None] = [None] * len(wanted)
-    free = dict.fromkeys(range(len(held)))
+    # Where several are equal, each is the one in its own place.
+    mates: list[int | None] = [
+        at if at < len(held) and held[at] == element else None for at, element in enumerate(wanted)
+    ]
+    free = dict.fromkeys(at for at in range(len(held)) if at not in mates)
     for key in (lambda one: one, identity, slot):
         places = defaultdict(list)
         for number in free:

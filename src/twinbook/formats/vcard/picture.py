@@ -133,7 +133,7 @@ def _photo_lines(view: View, number: int | None, wanted: Photo, body: bytes) -> 
     """The line of a photo in the place of another, and the blank line that vCard 2.1 asks for."""
     card = view.card
     if number is None:
-        one, behind = Line(b"", parse_head("PHOTO"), card.old), b":"
+        one, behind = Line(b"", parse_head("PHOTO"), 0, card.old), b":"
     else:
         one, behind = card.lines[number], card.lines[number + 1].raw
     made = _photo_line(card, one, wanted, body)

@@ -18,6 +18,7 @@ from twinbook.formats.vcard.text import (
     clean,
     escape,
     escape_part,
+    joined,
     listed,
     one_of,
     split,
@@ -77,7 +78,7 @@ class Place:
         if self.label:
             [group] = view.free_groups(1)
             head = head._replace(group=group)
-        blank = Line(b"", head, view.card.old)
+        blank = Line(b"", head, 0, view.card.old)
         made = self.put(view.card, blank, value)
         label = [view.label_line(head.group, f"_$!<{self.label}>!$_")] if self.label else []
         return [made, *label] if made else []
@@ -137,7 +138,7 @@ class Part(Place):
             parts[at] = said
         if not value and not self.keep and (self.where or not any(part.strip() for part in parts)):
             return None
-        return card.text_line(one.head, ";".join(parts))
+        return card.text_line(one.head, joined(parts, ";", old=card.old))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,24 +2,25 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from twinbook.formats.vcard.card import Card
-from twinbook.formats.vcard.lines import Line, line, logical
+from twinbook.formats.vcard.lines import NO_HEAD, Line, line, logical
 
 LARGEST_INPUT = 256 << 20  #: bytes
 LARGEST_CARD = 20 << 20  #: bytes
 MOST_LINES = 20_000  #: in one card
 DEEPEST_AGENT = 8  #: cards within cards (AGENT of vCard 2.1)
 
-_BOUNDARY = re.compile(
-    rb"(?i)(?:\A|\A\xef\xbb\xbf|(?<=[\r\n]))(?:[\w-]+\.)?(BEGIN|END)[ \t]*:[ \t]*VCARD[ \t]*"
-    rb"(?=[\r\n]|\Z)(?:\r\n?|\n)?"
-)
-_AGENT = re.compile(rb"(?i)AGENT[^\r\n:]*:[ \t]*(?:\r\n?|\n)\Z")
+# Looked for in upper case, behind and before the word VCARD, which is quick to find.
+_BEFORE = re.compile(rb"(?:\A|\A\xef\xbb\xbf|(?<=[\r\n]))(?:[\w-]+\.)?(BEGIN|END)[ \t]*:[ \t]*\Z")
+_AFTER = re.compile(rb"VCARD[ \t]*(?:\Z|\r\n?|\n)")
+_LONGEST_BEFORE = 64
+_AGENT = re.compile(rb"AGENT[^\r\n:]*:[ \t]*(?:\r\n?|\n)\Z")
 _BARE_TYPE = re.compile(rb"(?im)^[\w.-]+;(?:[^=:\r\n]+;)*(?:WORK|HOME|CELL|VOICE|PREF)[;:]")
 _BOMS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
-_BLANK = b"\xef\xbb\xbf \t\r\n"
+_BOM = b"\xef\xbb\xbf"
+_BLANK = _BOM + b" \t\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class _Span:
     start: int
     end: int
     reason: str = ""
+    depth: int = 0  #: of cards within the card
 
 
 def cards(data: bytes) -> Iterator[Card | Problem]:
@@ -73,38 +75,47 @@ def _as_utf8(data: bytes) -> tuple[bytes, str]:
 def _problem(span: _Span, number: int) -> Problem | None:
     if span.reason:
         return Problem(span.reason, span.start, number)
+    if span.depth > DEEPEST_AGENT:
+        reason = f"Cards are nested more than {DEEPEST_AGENT} deep."
+        return Problem(reason, span.start, number)
     if span.end - span.start > LARGEST_CARD:
         reason = f"The card is larger than {LARGEST_CARD >> 20} MB; take its picture out."
         return Problem(reason, span.start, number)
     return None
 
 
+def _marks(upper: bytes) -> Iterator[tuple[bool, int, int]]:
+    """Where cards begin (True) and end: the places of those lines, from and to."""
+    at = upper.find(b"VCARD")
+    while at >= 0:
+        before = _BEFORE.search(upper, max(0, at - _LONGEST_BEFORE), at)
+        after = _AFTER.match(upper, at)
+        if before and after:
+            yield before[1] == b"BEGIN", before.start(), after.end()
+        at = upper.find(b"VCARD", at + 5)
+
+
 def _spans(data: bytes) -> list[_Span]:
     """Cards and the problems between them, without a gap, blank ends given to a neighbour."""
+    upper = data.upper()
     spans: list[_Span] = []
     done = 0  # all before this place is in a span
     start: int | None = None
-    depth = 0
-    for mark in _BOUNDARY.finditer(data):
-        begins = mark[1].upper() == b"BEGIN"
-        if (
-            begins
-            and start is not None
-            and _AGENT.search(data, max(done, mark.start() - 200), mark.start())
-        ):
+    depth = deepest = 0
+    for begins, place, end in _marks(upper):
+        if begins and start is not None and _AGENT.search(upper, max(done, place - 200), place):
             depth += 1
+            deepest = max(depth, deepest)
         elif begins:
-            reason = _UNENDED if start is not None else _OUTSIDE
-            if data[done : mark.start()].strip(_BLANK):
-                spans.append(_Span(done, mark.start(), reason))
-                done = mark.start()
-            start, depth = mark.start(), 0
+            if data[done:place].strip(_BLANK):
+                spans.append(_Span(done, place, _OUTSIDE if start is None else _UNENDED))
+                done = place
+            start, depth, deepest = place, 0, 0
         elif depth:
             depth -= 1
         else:
-            reason = "" if start is not None else _UNBEGUN
-            spans.append(_Span(done, mark.end(), reason))
-            done, start = mark.end(), None
+            spans.append(_Span(done, end, "" if start is not None else _UNBEGUN, deepest))
+            done, start = end, None
     return _last(data, spans, done, _OUTSIDE if start is None else _UNENDED)
 
 
@@ -117,7 +128,7 @@ def _last(data: bytes, spans: list[_Span], done: int, reason: str) -> list[_Span
     if data[done:].strip(_BLANK):
         return [*spans, _Span(done, len(data), reason)]
     if spans and done < len(data):
-        spans[-1] = _Span(spans[-1].start, len(data), spans[-1].reason)
+        spans[-1] = replace(spans[-1], end=len(data))
     return spans
 
 
@@ -126,12 +137,13 @@ def _card(data: bytes, encoding: str, span: _Span, number: int) -> Card | Proble
     if len(raws) > MOST_LINES:
         return Problem(f"The card has more than {MOST_LINES} lines.", span.start, number)
     version = _version(raws, data)
-    lines = [line(raw, old=version == "2.1") for raw in raws]
-    if b"\xef\xbb\xbf" in raws[0]:
-        lines[0] = line(raws[0].replace(b"\xef\xbb\xbf", b""))._replace(raw=raws[0])
-    return _nested(lines, version, encoding) or Problem(
-        f"Cards are nested more than {DEEPEST_AGENT} deep.", span.start, number
-    )
+    old = version == "2.1"
+    lines = [line(raw, old=old) for raw in raws]
+    if data.startswith(_BOM):
+        lines[0] = line(raws[0][len(_BOM) :])._replace(raw=raws[0])
+    if span.depth:
+        lines = list(_opened(lines))
+    return Card(tuple(lines), version, encoding)
 
 
 def _version(raws: list[bytes], data: bytes) -> str:
@@ -144,14 +156,10 @@ def _version(raws: list[bytes], data: bytes) -> str:
     return "2.1" if _BARE_TYPE.search(data) else "3.0"
 
 
-def _nested(lines: list[Line], version: str, encoding: str) -> Card | None:
-    """The card; lines of a card within it are kept and not read. None if it is too deep."""
+def _opened(lines: list[Line]) -> Iterator[Line]:
+    """The lines, those of a card within the card without a name: they are kept, not read."""
     depth = -1
-    for number, one in enumerate(lines):
-        depth += one.head.name == "BEGIN"
-        if depth > DEEPEST_AGENT:
-            return None
-        if depth > 0:
-            lines[number] = Line(one.raw, one.head._replace(name="", types=frozenset()))
-        depth -= one.head.name == "END"
-    return Card(tuple(lines), version, encoding)
+    for one in lines:
+        depth += one.name == "BEGIN"
+        yield one if depth <= 0 else Line(one.raw, NO_HEAD)
+        depth -= one.name == "END"

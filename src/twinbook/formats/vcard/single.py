@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from twinbook.formats.vcard.card import Card, View
 from twinbook.formats.vcard.lines import Line, parse_head
 from twinbook.formats.vcard.places import Place
-from twinbook.formats.vcard.text import clean, escape_word, one_of, split
+from twinbook.formats.vcard.text import clean, escape_word, joined, one_of, split
 
 
 class Lens(Protocol):
@@ -160,7 +160,7 @@ class List:
                 kept = [piece for piece in kept if piece.strip()] + new
             if kept != before:
                 is_left = any(piece.strip() for piece in kept)
-                line = card.text_line(one.head, ",".join(kept))
+                line = card.text_line(one.head, joined(kept, ",", old=card.old))
                 replaced |= {number: (line,)} if is_left else view.without([number])
         if new and not numbers:
             line = card.text_line(parse_head(self.name), ",".join(new))

@@ -15,6 +15,7 @@ from twinbook.formats.vcard.text import (
     escape,
     escape_part,
     escape_uri,
+    joined,
     listed,
     one_of,
     split,
@@ -112,7 +113,7 @@ class Addresses(Elements):
             wanted = getattr(element, name)
             if listed(parts[at], ", ", old=card.old) != wanted:
                 parts[at] = escape_part(wanted, old=card.old)
-        return card.text_line(one.head, ";".join(parts))
+        return card.text_line(one.head, joined(parts, ";", old=card.old))
 
     def tidy(self, element: Address) -> Address | None:
         parts: dict[str, Any] = {name: clean(getattr(element, name)) for name in PARTS}

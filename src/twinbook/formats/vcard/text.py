@@ -9,6 +9,7 @@ Sources: RFC 6350 section 3.4, RFC 2426 section 4, vCard 2.1 section 2.1.4.
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 _ESCAPE = re.compile(r"\\([\\,;:nN])")
 _SPECIAL = re.compile(r"[\\,;\n]")
@@ -45,8 +46,8 @@ def escape(text: str, *, old: bool = False) -> str:
 def escape_part(text: str, *, old: bool = False) -> str:
     """The text as one component of a structured value."""
     # In vCard 2.1 a backslash at the end would escape the mark behind it.
-    guard = " " if old and text.endswith("\\") else ""
-    return escape(text, old=old) + guard
+    escaped = escape(text, old=old)
+    return _guarded(escaped, old=True) if old and text.endswith("\\") else escaped
 
 
 def escape_word(text: str, *, old: bool = False) -> str:
@@ -79,6 +80,23 @@ def split(text: str, mark: str, *, old: bool = False) -> list[str]:
         found.append(text[start : start + len(piece)])
         start += len(piece) + 1
     return found
+
+
+def joined(parts: Sequence[str], mark: str, *, old: bool = False) -> str:
+    r"""Pieces on the wire as one text; none of them swallows the mark behind it.
+
+    >>> joined(["stray \\", "b"], ";")
+    'stray \\\\;b'
+    """
+    guarded = [_guarded(part, old=old) if part.endswith("\\") else part for part in parts[:-1]]
+    return mark.join([*guarded, *parts[-1:]])
+
+
+def _guarded(part: str, *, old: bool) -> str:
+    if old:
+        return part + " "
+    strays = len(part) - len(part.rstrip("\\"))
+    return part + "\\" * (strays % 2)
 
 
 def clean(text: str) -> str:

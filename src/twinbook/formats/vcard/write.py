@@ -14,7 +14,7 @@ from typing import Any
 from twinbook.formats.vcard.card import Card, view
 from twinbook.formats.vcard.lines import Line, line
 from twinbook.formats.vcard.mapping import FULL_NAME, LENSES, UID, contact_of
-from twinbook.formats.vcard.names import SOURCES, spelled, style_of
+from twinbook.formats.vcard.names import PARTS, SOURCES, spelled, style_of
 from twinbook.formats.vcard.picture import with_photo
 from twinbook.formats.vcard.text import clean
 from twinbook.model.contact import Contact
@@ -56,6 +56,8 @@ def _named(card: Card, before: Contact, changed: dict[str, Any], full_name: str)
     if full_name and style_of(full_name, after) is None:
         return FULL_NAME.write(seen, full_name)
     held = FULL_NAME.read(seen)
+    if not held and PARTS.isdisjoint(changed):
+        return card
     if held and not before.display_name and style_of(held, after):
         return card
     style = style_of(held, before) if held else None
@@ -74,7 +76,11 @@ def new(wanted: Contact, uid: str, photo: bytes | None = None, version: str = "3
     lines: tuple[Line, ...] = tuple(
         line(raw + b"\r\n", old=version == "2.1") for raw in _MINIMUM[version]
     )
-    return edit(with_uid(Card(lines, version), uid), wanted, ALL_FIELDS, photo)
+    card = edit(with_uid(Card(lines, version), uid), wanted, ALL_FIELDS, photo)
+    seen = view(card)
+    if FULL_NAME.read(seen):
+        return card
+    return FULL_NAME.write(seen, clean(spelled(contact_of(seen))))
 
 
 def with_uid(card: Card, uid: str) -> Card:
