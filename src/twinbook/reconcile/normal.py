@@ -4,10 +4,14 @@ EXACT      no difference at all: `==`. Tells whether one side was edited.
 STEADY     a person would call it the same: `same`. Compares the two sides.
 PLAUSIBLE  it could be what a server made of what it was sent: `plausible`. Only for
            recovering a write whose answer was lost; elsewhere it would hide edits.
+
+`agreed` looks at the two halves of a base, where nothing is in doubt: does the spoke's
+half show nothing but the hub's, spelled anew or clearly shortened?
 """
 
 import re
 import unicodedata
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
@@ -15,6 +19,9 @@ import idna
 
 from twinbook.model.contact import Address, Day, Email, Messenger, Phone, Photo, WebPage
 from twinbook.model.fields import BY_NAME, Nature
+
+SHORTEST_TELLING = 8  # a shorter beginning of a value says nothing about truncation
+SHORTEST_NUMBER = 6  # fewer digits are an extension, not a subscriber's number
 
 _SPACE = re.compile(r"\s+")
 _NOT_DIALLED = re.compile(r"[^0-9+]")
@@ -25,7 +32,7 @@ _EXTENSION = re.compile(r"(?:;\s*ext=|\bext\.?|x|#)\s*(\d+)\s*$", re.IGNORECASE)
 def fold(text: str) -> str:
     """Text without regard to case, Unicode form and white space.
 
-    >>> fold("  Ada  LOVELACE\\n")
+    >>> fold("  Ada  LOVELACE ")
     'ada lovelace'
     """
     if text.isascii():
@@ -44,10 +51,8 @@ def email_key(text: str) -> str:
     """
     local, at, domain = fold(text).removeprefix("mailto:").strip().rpartition("@")
     if at and not domain.isascii():
-        try:
+        with suppress(idna.IDNAError):
             domain = idna.encode(domain, uts46=True).decode()
-        except idna.IDNAError:
-            pass
     return f"{local}{at}{domain}"
 
 
@@ -68,7 +73,8 @@ def phone_key(text: str) -> str:
     if not digits.strip("+"):
         return fold(text)
     bare = digits.replace("+", "")
-    abroad = digits.startswith(("+", "00")) and bare.removeprefix("00")
+    is_abroad = digits.startswith("+") or bare.startswith("00")
+    abroad = bare.removeprefix("00") if is_abroad else ""
     return (f"+{abroad}" if abroad else bare) + (f"x{extension[1]}" if extension else "")
 
 
@@ -131,6 +137,52 @@ def plausible(name: str, sent: Any, shown: Any) -> bool:
             return sent is not None
         case Nature.VALUES | Nature.WORDS:
             return all(any(_could_be(name, one, it) for one in sent) for it in shown)
+
+
+def agreed(name: str, hub: Any, spoke: Any) -> bool:
+    """Whether a spoke's half of a base holds nothing that the hub's half does not say.
+
+    >>> agreed("job_title", "Analyst", "ANALYST"), agreed("job_title", "Analyst", "Poet")
+    (True, False)
+    """
+    if same(name, hub, spoke) or is_empty(spoke):
+        return True
+    match BY_NAME[name].nature:
+        case Nature.TEXT | Nature.PROSE:
+            return _rewritten(_loose(hub), _loose(spoke))
+        case Nature.DAY:
+            return hub is not None and spoke.year is None and _yearless(hub) == _yearless(spoke)
+        case Nature.PHOTO:
+            return False
+        case Nature.VALUES | Nature.WORDS:
+            return all(any(is_rewritten(name, one, it) for one in hub) for it in spoke)
+
+
+def is_rewritten(name: str, hub: Any, spoke: Any) -> bool:
+    """Whether an element of a spoke is one of the hub as a server spells or shortens it.
+
+    >>> from twinbook.model.contact import Phone
+    >>> is_rewritten("phones", Phone("+49 30 123456"), Phone("030-123456"))
+    True
+    """
+    before, after = _loose(key_of(name, hub)), _loose(key_of(name, spoke))
+    if isinstance(hub, Phone):
+        local = after.lstrip("0")
+        return before == after or (len(local) >= SHORTEST_NUMBER and before.endswith(local))
+    return _rewritten(before, after)
+
+
+def _rewritten(before: str, after: str) -> bool:
+    return before == after or (len(after) >= SHORTEST_TELLING and before.startswith(after))
+
+
+def is_beginning(part: str, whole: str) -> bool:
+    """Whether a text is only the beginning of another one.
+
+    >>> is_beginning("Met at", "Met at the fair"), is_beginning("Met at", "Met at ")
+    (True, False)
+    """
+    return prose(whole).startswith(prose(part)) and prose(part) != prose(whole)
 
 
 def is_empty(value: Any) -> bool:
