@@ -235,8 +235,8 @@ class Transaction(Protocol):
     def store(self, change: Change, cause: Cause) -> Outcome:
         """Carry out a change in the hub."""
 
-    def save(self, link: Link) -> None:
-        """Remember a link as it is now."""
+    def save(self, link: Link, *, new: bool = False) -> None:
+        """Remember a link as it is now. One that is `new` for an existing item may collide."""
 
     def end(self, link: LinkId, *, released: bool) -> None:
         """Forget a link, but never its mark."""

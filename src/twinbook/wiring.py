@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from twinbook.crm import access
-from twinbook.database import meta
+from twinbook.database import backup, health, meta
 from twinbook.database.engine import Database, open_database
 from twinbook.database.migrate import ensure_schema
 from twinbook.journal import journal, policies, runs, spokes, undoing
@@ -140,7 +140,7 @@ class House:
             for one in undoing.undo(connection, steps, cause, self.clock):
                 report.stays += one.stays
                 if one.done is not None:
-                    runs.note(connection, new, None, one.done, self.sealer, self.clock.now())
+                    runs.note(connection, new, None, [one.done], self.sealer, self.clock.now())
                     report.add(one.done, one.text)
             runs.finish(connection, new, report.counts(), "", self.clock.now())
         return report
@@ -248,3 +248,34 @@ def enter_restore_mode(connection: Connection) -> None:
     """From now on nothing is concluded from old bases, until each spoke is through once."""
     for spoke in spokes.everything(connection):
         spokes.change(connection, spoke.id, restored=True, cursor=None)
+
+
+def back_up(house: House, file: Path) -> int:
+    """Write everything but the key into one file; how many rows that were."""
+    manifest = backup.backup(house.database, file)
+    return sum(part.rows for part in manifest.tables.values())
+
+
+def put_back(settings: Settings, file: Path, *, replace: bool) -> int:
+    """Bring back what a backup holds, and conclude nothing from it until all is compared.
+
+    How many rows that were. A data directory without a key gets one.
+    """
+    settings.data.mkdir(parents=True, exist_ok=True)
+    database = open_database(settings.database)
+    manifest = backup.restore(file, database, replace=replace)
+    if not settings.key_file.exists():
+        _write_key(settings.key_file)
+    with database.write() as connection:
+        enter_restore_mode(connection)
+        outside = _generation(settings.generation_file)
+        inside = int(meta.get(connection, "generation") or 0)
+        meta.put(connection, "generation", str(max(outside, inside)))
+    database.close()
+    return sum(part.rows for part in manifest.tables.values())
+
+
+def ailments(house: House) -> list[str]:
+    """What is wrong with the database, in sentences."""
+    with house.database.read() as connection:
+        return health.ailments(connection)

@@ -68,10 +68,14 @@ def _merge(connection: Connection, rows: Sequence[Mapping[str, object]]) -> None
     connection.execute(statement, list(rows))
 
 
-def clean(connection: Connection, spoke: SpokeId, contact: RecordId, number: int) -> None:
-    """Take a mark off, unless the hub changed after `number`."""
-    here = sa.and_(dirt.c.spoke_id == spoke, dirt.c.contact_id == contact)
-    connection.execute(sa.delete(dirt).where(here, dirt.c.number <= number))
+def clean(connection: Connection, spoke: SpokeId, contacts: Sequence[tuple[RecordId, int]]) -> None:
+    """Take marks off, unless the hub changed after the number that goes with a contact."""
+    if not contacts:
+        return
+    here = sa.and_(dirt.c.spoke_id == spoke, dirt.c.contact_id == sa.bindparam("contact"))
+    rows = [{"contact": contact, "seen": number} for contact, number in contacts]
+    seen = sa.bindparam("seen", type_=sa.BigInteger)
+    connection.execute(sa.delete(dirt).where(here, dirt.c.number <= seen), rows)
 
 
 def page(

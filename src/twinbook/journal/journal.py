@@ -1,27 +1,23 @@
 """The journal of one spoke, while one worker has it."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
 
-from twinbook.crm import accounts, history, lookup
-from twinbook.crm.store import store
+from twinbook.crm import accounts, lookup
 from twinbook.database.engine import Database
 from twinbook.journal import dirt, links, operations, questions, runs, spokes
 from twinbook.journal.sealing import Sealer
-from twinbook.model.cause import Cause
-from twinbook.model.entry import Entry
-from twinbook.model.errors import NotFound, Stale
-from twinbook.model.ids import AccountId, Cursor, LinkId, RecordId, RunId, SpokeId, Version
-from twinbook.model.intent import Done, Intent, Operation
+from twinbook.journal.transaction import SpokeTransaction
+from twinbook.model.ids import AccountId, LinkId, RecordId, SpokeId, Version
+from twinbook.model.intent import Operation
 from twinbook.model.link import Half, Link
-from twinbook.model.plan import Answers, Hold, Lost, Tomb
+from twinbook.model.plan import Answers
 from twinbook.model.run import Counts, Run
 from twinbook.model.spoke import Spoke
-from twinbook.ports import Change, Clock, Dirt, Ended, Outcome, SpokeState
+from twinbook.ports import Clock, Dirt, Ended, SpokeState
 
 DAY = timedelta(days=1)
 
@@ -42,10 +38,12 @@ class SpokeJournal:
         with self._database.write() as connection:
             spokes.keep(connection, self._spoke.id, self._epoch, self._clock.now())
             before = self._begun
+            transaction = SpokeTransaction(connection, self._clock, self._spoke)
             try:
-                yield SpokeTransaction(
-                    connection, self._clock, self._sealer, self._spoke, self._begin
-                )
+                yield transaction
+                if transaction.noted:
+                    self._begin(connection)
+                transaction.flush(self._sealer)
             except BaseException:
                 self._begun = before
                 raise
@@ -174,98 +172,6 @@ class SpokeJournal:
     def account_name(self, account: AccountId) -> str:
         with self._database.read() as connection:
             return accounts.names(connection, [account]).get(account, "")
-
-
-class SpokeTransaction:
-    """Keeps the promise of `ports.Transaction`."""
-
-    def __init__(
-        self,
-        connection: Connection,
-        clock: Clock,
-        sealer: Sealer,
-        spoke: Spoke,
-        begin: Callable[[Connection], None],
-    ) -> None:
-        self._connection, self._clock, self._sealer = connection, clock, sealer
-        self._spoke, self._begin = spoke, begin
-
-    @contextmanager
-    def attempt(self) -> Iterator[None]:
-        try:
-            with self._connection.begin_nested():
-                yield
-        except IntegrityError as error:
-            raise Stale("Another step of this run has the same item or contact.") from error
-
-    def store(self, change: Change, cause: Cause) -> Outcome:
-        return store(self._connection, change, cause, self._clock)
-
-    def save(self, link: Link) -> None:
-        links.save(self._connection, link, self._clock.now())
-
-    def end(self, link: LinkId, *, released: bool) -> None:
-        links.end(self._connection, link, released=released, at=self._clock.now())
-
-    def intend(self, intent: Intent) -> tuple[str, Intent]:
-        id = self._clock.new_id()
-        now = self._clock.now()
-        return id, operations.intend(self._connection, self._spoke.id, intent, id, now)
-
-    def doubt(self, operation: str, since: datetime) -> None:
-        operations.doubt(self._connection, operation, since)
-
-    def void(self, operation: str) -> None:
-        operations.void(self._connection, operation)
-
-    def settle(self, operation: str) -> None:
-        operations.settle(self._connection, operation)
-
-    def note(self, run: RunId, done: Done) -> None:
-        self._begin(self._connection)
-        now = self._clock.now()
-        runs.note(self._connection, run, self._spoke.id, done, self._sealer, now)
-
-    def lose(self, contact: RecordId, lost: Lost, cause: Cause) -> None:
-        entry = Entry(
-            contact=contact,
-            field=lost.field,
-            before="(kept for its user)" if lost.private else lost.value,
-            after="",
-            at=self._clock.now(),
-            cause=cause,
-            yielded=True,
-        )
-        try:
-            history.keep(self._connection, [entry])
-        except NotFound:  # the contact was erased, and its history with it
-            return
-
-    def bury(self, contact: RecordId, why: Tomb, cause: Cause) -> None:
-        now = self._clock.now()
-        spokes.bury(self._connection, self._spoke.user, contact, why, cause.run, now)
-
-    def unearth(self, contact: RecordId) -> None:
-        spokes.unearth(self._connection, self._spoke.user, contact)
-
-    def soil(self, marks: Collection[Dirt]) -> None:
-        dirt.soil(self._connection, self._spoke.id, marks, self._clock.now())
-
-    def clean(self, contact: RecordId, number: int) -> None:
-        dirt.clean(self._connection, self._spoke.id, contact, number)
-
-    def ask(self, hold: Hold) -> None:
-        id = self._clock.new_id()[:8]
-        questions.ask(self._connection, self._spoke.id, hold, id, self._clock.now())
-
-    def close(self, settled: Collection[str], still: Collection[str]) -> None:
-        questions.close(self._connection, self._spoke.id, settled, still)
-
-    def advance(self, cursor: Cursor) -> None:
-        spokes.change(self._connection, self._spoke.id, cursor=cursor)
-
-    def restore(self, *, restored: bool) -> None:
-        spokes.change(self._connection, self._spoke.id, restored=restored)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from twinbook.database.dialect import upsert
+from twinbook.database.dialect import upsert, upsert_all
 from twinbook.database.metadata import ticks
 from twinbook.journal import halves
 from twinbook.journal.tables import ended, links
@@ -24,10 +24,29 @@ AT_ONCE = 500
 FLAPPING = 6  # states in a row: three times there and back
 
 
-def save(connection: Connection, link: Link, at: datetime) -> None:
-    """Remember a link as it is now."""
-    hub, spoke = halves.keep(connection, (link.base.hub, link.base.spoke))
-    row = {
+def save(connection: Connection, several: Sequence[Link], at: datetime) -> None:
+    """Remember links as they are now."""
+    if not several:
+        return
+    hashes = halves.keep(connection, [half for link in several for half in _both(link)])
+    past = _pasts(connection, [link.id for link in several])
+    rows = [
+        _row(link, hashes[2 * n], hashes[2 * n + 1], past.get(link.id, []), at)
+        for n, link in enumerate(several)
+    ]
+    upsert_all(connection, links, rows)
+
+
+def _both(link: Link) -> tuple[Half, Half]:
+    return link.base.hub, link.base.spoke
+
+
+def _row(
+    link: Link, hub: bytes, spoke: bytes, past: list[list[Any]], at: datetime
+) -> dict[str, object]:
+    if not past or past[-1][0] != spoke.hex():
+        past = [*past, [spoke.hex(), ticks(at)]]
+    return {
         "id": link.id,
         "spoke_id": link.spoke,
         "contact_id": link.contact,
@@ -42,17 +61,13 @@ def save(connection: Connection, link: Link, at: datetime) -> None:
         "state": link.state.value,
         "adopted": link.adopted,
         "whole": link.whole,
-        "past": _past(connection, link.id, spoke, at),
+        "past": json.dumps(past[-REMEMBERED:]),
     }
-    upsert(connection, links, row)
 
 
-def _past(connection: Connection, link: LinkId, spoke: bytes, at: datetime) -> str:
-    text = connection.scalar(sa.select(links.c.past).where(links.c.id == link))
-    past: list[list[Any]] = json.loads(text) if text else []
-    if not past or past[-1][0] != spoke.hex():
-        past.append([spoke.hex(), ticks(at)])
-    return json.dumps(past[-REMEMBERED:])
+def _pasts(connection: Connection, ids: Sequence[LinkId]) -> dict[LinkId, list[list[Any]]]:
+    query = sa.select(links.c.id, links.c.past).where(links.c.id.in_(ids))
+    return {LinkId(id): json.loads(text) for id, text in connection.execute(query)}
 
 
 def end(connection: Connection, link: LinkId, *, released: bool, at: datetime) -> None:

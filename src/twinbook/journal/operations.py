@@ -1,6 +1,7 @@
 """Writes that left, or are about to, and whose outcome is not known (rules 4.1 to 4.3)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
@@ -14,31 +15,45 @@ from twinbook.model.intent import Intent, Operation, Request
 _decoder = msgspec.json.Decoder(Intent)
 
 
-def intend(connection: Connection, spoke: SpokeId, intent: Intent, id: str, at: datetime) -> Intent:
-    """Remember a write before it leaves; the intent as it is to be sent.
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A write that is about to leave, not stored yet."""
 
-    A creation that is known not to have happened hands its link id and mark on: should
-    its old request arrive after all, the place refuses the second one by its mark.
+    id: str
+    intent: Intent
+    at: datetime
+
+
+def store(connection: Connection, spoke: SpokeId, begun: Sequence[Begun]) -> None:
+    """Remember writes before they leave. Void ones of the same contacts are replaced."""
+    if not begun:
+        return
+    contacts = [one.intent.contact for one in begun]
+    here = sa.and_(operations.c.spoke_id == spoke, operations.c.contact_id.in_(contacts))
+    connection.execute(sa.delete(operations).where(here, operations.c.void))
+    rows = [
+        {
+            "id": one.id,
+            "spoke_id": spoke,
+            "contact_id": one.intent.contact,
+            "intent": msgspec.json.encode(one.intent),
+            "doubted": None,
+            "void": False,
+            "started": one.at,
+        }
+        for one in begun
+    ]
+    connection.execute(sa.insert(operations), rows)
+
+
+def inheriting(intent: Intent, earlier: Intent) -> Intent:
+    """A creation with the link id and mark of one that is known not to have happened.
+
+    Should the old request arrive after all, the place refuses the second by its mark.
     """
-    here = sa.and_(operations.c.spoke_id == spoke, operations.c.contact_id == intent.contact)
-    query = sa.select(operations.c.intent).where(here, operations.c.void)
-    before = connection.scalar(query)
-    if before is not None:
-        connection.execute(sa.delete(operations).where(here, operations.c.void))
-        earlier = _decoder.decode(bytes(before))
-        if intent.request is Request.CREATE:
-            intent = intent.but(link=earlier.link, mark=earlier.mark)
-    row = {
-        "id": id,
-        "spoke_id": spoke,
-        "contact_id": intent.contact,
-        "intent": msgspec.json.encode(intent),
-        "doubted": None,
-        "void": False,
-        "started": at,
-    }
-    connection.execute(sa.insert(operations).values(**row))
-    return intent
+    if intent.request is not Request.CREATE:
+        return intent
+    return intent.but(link=earlier.link, mark=earlier.mark)
 
 
 def doubt(connection: Connection, id: str, since: datetime) -> None:
@@ -51,9 +66,10 @@ def void(connection: Connection, id: str) -> None:
     connection.execute(sa.update(operations).where(operations.c.id == id).values(void=True))
 
 
-def settle(connection: Connection, id: str) -> None:
-    """Forget a write whose outcome is known."""
-    connection.execute(sa.delete(operations).where(operations.c.id == id))
+def settle(connection: Connection, ids: Collection[str]) -> None:
+    """Forget writes whose outcome is known."""
+    if ids:
+        connection.execute(sa.delete(operations).where(operations.c.id.in_(list(ids))))
 
 
 def open_ones(connection: Connection, spoke: SpokeId) -> Sequence[Operation]:

@@ -59,27 +59,20 @@ def note(
     connection: Connection,
     run: RunId,
     spoke: SpokeId | None,
-    done: Done,
+    several: Sequence[Done],
     sealer: Sealer,
     at: datetime,
 ) -> None:
-    """Record what a step of a run did."""
-    note_all(connection, run, spoke, [done], sealer, at)
-
-
-def note_all(
-    connection: Connection,
-    run: RunId,
-    spoke: SpokeId | None,
-    many: Sequence[Done],
-    sealer: Sealer,
-    at: datetime,
-) -> None:
-    """Record what several steps of a run did, in order."""
-    if not many:
+    """Record what steps of a run did."""
+    if not several:
         return
-    states = [half for done in many for half in _states(done)]
+    states = [
+        state
+        for done in several
+        for state in (done.before.hub, done.before.spoke, done.after.hub, done.after.spoke)
+    ]
     hashes = iter(halves.keep(connection, [half for half in states if half is not None]))
+    places = [None if half is None else next(hashes) for half in states]
     rows = [
         {
             "run_id": run,
@@ -87,23 +80,16 @@ def note_all(
             "contact_id": done.contact,
             "spoke_id": spoke,
             "at": at,
-            **{
-                name: None if half is None else next(hashes)
-                for name, half in zip(_STATES, _states(done), strict=True)
-            },
+            "hub_before": places[4 * n],
+            "spoke_before": places[4 * n + 1],
+            "hub_after": places[4 * n + 2],
+            "spoke_after": places[4 * n + 3],
             "image": sealer.seal(done.image, run) if done.image is not None else None,
             "body": msgspec.json.encode(replace(done, before=NOTHING, after=NOTHING, image=None)),
         }
-        for done in many
+        for n, done in enumerate(several)
     ]
     connection.execute(sa.insert(steps), rows)
-
-
-_STATES = ("hub_before", "spoke_before", "hub_after", "spoke_after")
-
-
-def _states(done: Done) -> tuple[Half | None, ...]:
-    return done.before.hub, done.before.spoke, done.after.hub, done.after.spoke
 
 
 def done_in(connection: Connection, run: RunId, sealer: Sealer | None = None) -> Iterator[Done]:

@@ -128,7 +128,7 @@ class _Preparation:
         request = self._request()
         intent = self._intent(contact, hub, request)
         if self.step.act in LINKING and intent.item is not None:
-            self.tx.save(self._half_way(intent, hub))
+            self.tx.save(self._half_way(intent, hub), new=self.step.act is not Act.UPDATE)
         operation, intent = self.tx.intend(intent)
         return Prepared(
             step=self.step,
