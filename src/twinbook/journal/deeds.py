@@ -63,7 +63,7 @@ class Deed:
         """Record changes of the hub; those without a difference are left out."""
         done = [_done(*one, reason, act or _act(*one)) for one in changes if one[0] != one[1]]
         self.tally.update(one.act for one in done)
-        runs.note_all(connection, self.run.id, None, done, self.sealer, self.clock.now())
+        runs.note(connection, self.run.id, None, done, self.sealer, self.clock.now())
 
     def finish(self, connection: Connection, error: str = "") -> None:
         """Close the run with its numbers; one that did nothing leaves no trace."""

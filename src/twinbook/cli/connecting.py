@@ -1,0 +1,105 @@
+"""Taking a new place into the house, and changing what belongs in one."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from twinbook.cli.desk import Desk
+    from twinbook.cli.output import Answer
+    from twinbook.model.spoke import Spoke
+    from twinbook.users.people import User
+
+
+def connected(
+    desk: "Desk", path: Path, user: str | None, name: str | None, scope: str | None
+) -> "Spoke":
+    """A folder as a new book. Raises Invalid for one that can't be used, NotAllowed."""
+    from twinbook.cli.filtering import scope_text
+    from twinbook.journal import journal, policies, spokes
+    from twinbook.model.ids import SpokeId
+    from twinbook.model.spoke import Spoke
+
+    place = _checked(path, desk)
+    with desk.house.database.write() as connection:
+        owner = _owner(connection, desk, user)
+        wanted = scope or policies.load(connection).default_scope
+        made = Spoke(
+            id=SpokeId(desk.house.clock.new_id()),
+            name=name or _free_name(connection, owner),
+            kind="folder",
+            address=str(place),
+            user=owner.id,
+        )
+        now = desk.house.clock.now()
+        spoke = spokes.add(connection, made, scope_text(connection, wanted), now)
+        journal.look_everywhere(connection, spoke)
+    return spoke
+
+
+def _owner(connection: "Connection", desk: "Desk", user: str | None) -> "User":
+    from twinbook.users import people
+
+    me = desk.me(connection)
+    if user is None:
+        return me
+    owner = people.find(connection, user)
+    if owner.id != me.id:
+        desk.administrate(connection)
+    return owner
+
+
+def _free_name(connection: "Connection", owner: "User") -> str:
+    """What to call a book that nobody has named: as its user, and a number where needed."""
+    from twinbook.journal import spokes
+
+    taken = {one.name.casefold() for one in spokes.everything(connection)}
+    plain = owner.email.partition("@")[0]
+    names = [plain, *(f"{plain}-{number}" for number in range(2, len(taken) + 3))]
+    return next(one for one in names if one.casefold() not in taken)
+
+
+def _checked(path: Path, desk: "Desk") -> Path:
+    from twinbook.model.errors import Invalid
+
+    place = path.expanduser().absolute()
+    if not place.exists():
+        raise Invalid(f"There is no folder {place}. Make it, or name another one.")
+    if not place.is_dir():
+        raise Invalid(f"{place} is no folder. Name the folder that holds the .vcf files.")
+    place = place.resolve()
+    if not os.access(place, os.R_OK | os.W_OK | os.X_OK):
+        raise Invalid(f"{place} can't be read and written by you. Change its permissions.")
+    if place == desk.settings.data or place in desk.settings.data.parents:
+        raise Invalid(f"{place} holds Twinbook's own data. Name another folder.")
+    return place
+
+
+def rescoped(desk: "Desk", name: str, scope: str, *, preview: bool) -> "Answer":
+    """What became of a book whose scope was, or in a preview would be, changed."""
+    from twinbook.cli import finding, sync
+    from twinbook.cli.filtering import scope_text
+    from twinbook.cli.output import Answer
+    from twinbook.journal import journal, spokes
+
+    with desk.house.database.write() as connection:
+        (spoke,) = finding.books(connection, [name], desk.rights(connection))
+        before = spokes.scope_text(connection, spoke.id)
+        spokes.change(connection, spoke.id, scope=scope_text(connection, scope))
+        after = spokes.get(connection, spoke.id)
+        journal.look_everywhere(connection, after)
+    try:
+        outcomes = sync.look_ahead(desk, [after])
+    finally:
+        if preview:
+            with desk.house.database.write() as connection:
+                spokes.change(connection, spoke.id, scope=before)
+    told = sync.answer(desk, outcomes)
+    if preview:
+        return Answer(
+            {"book": spoke.name, "scope": scope, **sync.as_data(desk, outcomes)}, told.lines
+        )
+    lines = [f"{spoke.name} holds now: {scope}", *told.lines, f"Do it with: twinbook sync {name}"]
+    return Answer({"book": spoke.name, "scope": scope, **sync.as_data(desk, outcomes)}, lines)

@@ -1,0 +1,100 @@
+"""Commands about the installation: beginning it, saving it, bringing it back, examining it."""
+
+from pathlib import Path
+
+from twinbook.cli.desk import AtDesk
+from twinbook.cli.output import TROUBLE, WELL, Answer, counted
+
+
+def init(*, company: str, name: str | None = None, desk: AtDesk) -> Answer:
+    """Begin a new installation in the data directory.
+
+    With --as EMAIL that person becomes its first administrator.
+
+    Parameters
+    ----------
+    company
+        What the company is called.
+    name
+        What to call the administrator.
+    """
+    from twinbook.model.rights import UserRole
+    from twinbook.users import people
+    from twinbook.wiring import found_house
+
+    house = found_house(desk.settings, company)
+    lines = [f"Twinbook for {company} begins in {desk.settings.data}"]
+    if desk.acts_as is None:
+        lines.append("Next: twinbook user add EMAIL --name NAME --role admin")
+    else:
+        with house.database.write() as connection:
+            called = name or desk.acts_as.partition("@")[0]
+            made = people.add(connection, desk.acts_as, called, UserRole.ADMIN, house.clock)
+        lines.append(f"{made.name} <{made.email}> is its administrator.")
+    house.database.close()
+    data = {"company": company, "data": str(desk.settings.data), "administrator": desk.acts_as}
+    return Answer(data, lines)
+
+
+def backup(file: Path, /, *, desk: AtDesk) -> Answer:
+    """Write everything into one file, but not the key. Others may go on working.
+
+    Parameters
+    ----------
+    file
+        The file to write.
+    """
+    from twinbook.wiring import back_up
+
+    with desk.house.database.read() as connection:
+        desk.administrate(connection)
+    rows = back_up(desk.house, file.expanduser().absolute())
+    lines = [
+        f"{counted(rows, 'row')} are saved in {file}.",
+        f"The key is no part of it. Keep a copy of {desk.settings.key_file} in another place.",
+        "Without it, sealed values of a restored installation stay closed.",
+    ]
+    return Answer({"file": str(file), "rows": rows, "key": str(desk.settings.key_file)}, lines)
+
+
+def restore(file: Path, /, *, replace: bool = False, desk: AtDesk) -> Answer:
+    """Bring back what a backup holds, into an empty installation or in place of this one.
+
+    Afterwards nothing is removed anywhere until each book was looked through once.
+
+    Parameters
+    ----------
+    file
+        The backup.
+    replace
+        Put it in the place of what is here.
+    """
+    from twinbook.wiring import put_back
+
+    if desk.settings.key_file.exists():
+        with desk.house.database.read() as connection:
+            if _is_inhabited(connection):
+                desk.administrate(connection)
+    rows = put_back(desk.settings, file.expanduser().absolute(), replace=replace)
+    lines = [
+        f"{counted(rows, 'row')} are back.",
+        "What came after the backup is only in the books now: the next sync compares with care,",
+        "and asks where it can't tell. Look first with: twinbook sync --preview",
+    ]
+    return Answer({"file": str(file), "rows": rows}, lines)
+
+
+def _is_inhabited(connection: object) -> bool:
+    from twinbook.users import people
+
+    return bool(people.everyone(connection))  # type: ignore[arg-type]
+
+
+def doctor(*, desk: AtDesk) -> Answer:
+    """Examine the installation. Every finding says what to do; without any all is well."""
+    from twinbook.cli import examining
+
+    found = examining.findings(desk)
+    data = [{"about": one.about, "text": one.text, "next": one.next} for one in found]
+    lines = [line for one in found for line in (f"{one.about}: {one.text}", f"  {one.next}")]
+    return Answer(data, lines or ["All is well."], TROUBLE if found else WELL)
