@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from twinbook.model.fields import direction_of
 from twinbook.model.filter import EVERYTHING, Filter
@@ -15,9 +16,13 @@ from twinbook.model.spoke import Role
 from twinbook.reconcile.scope import matches
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Terms:
-    """The rules for one spoke and its user, as values."""
+    """The rules for one spoke and its user, as values.
+
+    Which way a field travels is asked for every value of every contact: it is worked
+    out once (hence no slots).
+    """
 
     policy: Policy
     shapes: Pair[Shape]
@@ -30,17 +35,29 @@ class Terms:
 
     def carries(self, name: str, part: str = "") -> bool:
         """Whether a field exists between these two sides at all."""
-        return name not in self.rights.hidden and all(
-            self.shapes[side].holds(name, part) for side in Side
-        )
+        return self._route(name, part).carried
 
     def direction(self, name: str, part: str = "") -> Direction:
         """Which way a field's edits travel here."""
-        return direction_of(self.policy, name, part)
+        return self._route(name, part).direction
 
     def reaches(self, name: str, side: Side, part: str = "") -> bool:
         """Whether an edit of this field, or of this kind of its values, is sent to a side."""
-        return self.carries(name, part) and self.direction(name, part).reaches(side)
+        return self._route(name, part).reached[side]
+
+    @cached_property
+    def _routes(self) -> dict[tuple[str, str], "_Route"]:
+        return {}
+
+    def _route(self, name: str, part: str) -> "_Route":
+        route = self._routes.get((name, part))
+        if route is None:
+            hidden = name in self.rights.hidden
+            carried = not hidden and all(self.shapes[side].holds(name, part) for side in Side)
+            direction = direction_of(self.policy, name, part)
+            reached = Pair.each(lambda side: carried and direction.reaches(side))
+            route = self._routes[name, part] = _Route(carried, direction, reached)
+        return route
 
     def may_edit(self, name: str, record: Record) -> bool:
         """Whether this user may make an edit of this field in the hub."""
@@ -62,3 +79,12 @@ class Terms:
         """What a person chose, if what was shown then still is so."""
         answer = self.answers.get(topic)
         return answer.choice if answer is not None and answer.shown == shown else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Route:
+    """How one field, or one kind of its values, travels."""
+
+    carried: bool
+    direction: Direction
+    reached: Pair[bool]
