@@ -97,9 +97,8 @@ def rescoped(desk: "Desk", name: str, scope: str, *, preview: bool) -> "Answer":
             with desk.house.database.write() as connection:
                 spokes.change(connection, spoke.id, scope=before)
     told = sync.answer(desk, outcomes)
+    data = {"book": spoke.name, "scope": scope, **sync.as_data(desk, outcomes)}
     if preview:
-        return Answer(
-            {"book": spoke.name, "scope": scope, **sync.as_data(desk, outcomes)}, told.lines
-        )
+        return Answer(data, told.lines)
     lines = [f"{spoke.name} holds now: {scope}", *told.lines, f"Do it with: twinbook sync {name}"]
-    return Answer({"book": spoke.name, "scope": scope, **sync.as_data(desk, outcomes)}, lines)
+    return Answer(data, lines)

@@ -98,10 +98,8 @@ def disconnect(desk: "Desk", name: str, *, keep: bool, remove: bool, forget: boo
             desk, spoke, "disconnect", lambda setting: wishes.let_book_go(setting, parting)
         )
         told = sync.answer(desk, [outcome])
-        data, lines = (
-            sync.as_data(desk, [outcome]),
-            [*told.lines, *_kept_after_all(outcome, parting)],
-        )
+        data = sync.as_data(desk, [outcome])
+        lines = [*told.lines, *_kept_after_all(outcome, parting)]
         if outcome.report.error or outcome.report.postponed:
             lines.append(f"{spoke.name} is still connected. Do it again, or use --forget.")
             return Answer({**data, "disconnected": False}, lines, TROUBLE)

@@ -103,8 +103,15 @@ Advance = Callable[[int, int | None], None]
 @contextmanager
 def progress(what: str) -> Iterator[Advance]:
     """A bar on standard error with the remaining time; nothing where nobody looks at it."""
+    with bars() as start:
+        yield start(what)
+
+
+@contextmanager
+def bars() -> Iterator[Callable[[str], Advance]]:
+    """Several bars below each other, each begun by its name."""
     if not sys.stderr.isatty():
-        yield _unseen
+        yield lambda _what: _unseen
         return
     from rich.console import Console
     from rich.progress import (
@@ -122,8 +129,12 @@ def progress(what: str) -> Iterator[Advance]:
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda more, total: bar.update(task, advance=more, total=total)
+
+        def start(what: str) -> Advance:
+            task = bar.add_task(what, total=None)
+            return lambda more, total: bar.update(task, advance=more, total=total)
+
+        yield start
 
 
 def _unseen(_more: int, _total: int | None) -> None:

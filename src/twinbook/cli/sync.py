@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from twinbook.cli import steps
 from twinbook.cli.desk import AtDesk, Desk
 from twinbook.cli.finding import SHORT
-from twinbook.cli.output import TROUBLE, WELL, Answer, counted, progress
+from twinbook.cli.output import TROUBLE, WELL, Answer, bars, counted, progress
 
 if TYPE_CHECKING:
     from twinbook.jobs.rounds import Outcome
@@ -42,10 +42,8 @@ def synchronise(desk: Desk, found: Sequence["Spoke"]) -> list["Outcome"]:
     """Cycle through books until nothing moves any more."""
     from twinbook.jobs import rounds
 
-    with progress("Synchronising") as advance:
-        outcomes = rounds.synchronise(
-            desk.house, found, lambda _spoke: lambda done: advance(done, None)
-        )
+    with bars() as start:
+        outcomes = rounds.synchronise(desk.house, found, lambda spoke: start(spoke.name))
     if any(one.run is not None and one.report.tally for one in outcomes):
         desk.count_change()
     return outcomes

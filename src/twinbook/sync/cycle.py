@@ -25,11 +25,11 @@ from twinbook.sync.setting import Setting
 
 ONE_PASS = 2000  # a plan of more steps than this is counted first and then made again
 
-Progress = Callable[[int], None]
-"""Told how many more steps are done."""
+Progress = Callable[[int, int], None]
+"""Told how many more steps are done, and how many there are in all."""
 
 
-def silent(_steps: int) -> None:
+def silent(_steps: int, _of: int) -> None:
     """No progress is shown."""
 
 
@@ -64,7 +64,7 @@ def promote(setting: Setting, item: Record, account: AccountId | None) -> Report
     """Make a business contact of one personal item, by its owner's command."""
     report = Report()
     try:
-        _carry_out(_promotion(setting, item, account), setting, report, silent)
+        _carry_out(_promotion(setting, item, account), setting, report, silent, 1)
     except ReplicaError as error:
         report.error = error
     return report
@@ -98,6 +98,7 @@ class _Cycle:
         taken = [step.item for step in self.promotions.steps if step.item is not None]
         self.matched = match_newcomers(setting, self.busy, taken)
         report.troubles, report.waiting = news.troubles, len(waiting)
+        self.planned = 0
 
     def _take_up_answers(self) -> None:
         """Look again at everything that a person has answered a question about."""
@@ -118,7 +119,7 @@ class _Cycle:
     def run(self, progress: Progress) -> None:
         """Plan, guard, apply, and move the cursor over what is finished."""
         for plan in self._guarded():
-            _carry_out(plan, self.setting, self.report, progress)
+            _carry_out(plan, self.setting, self.report, progress, self.planned)
             if self.report.error is not None:
                 return
         self._advance()
@@ -136,6 +137,7 @@ class _Cycle:
         kept: list[Plan] | None = []
         for plan in self._plans(self.setting):
             counted = counted.plus(plan)
+            self.planned += len(plan.steps)
             kept = _keep(kept, plan)
         restraint = self._restraint(counted)
         yield Plan(holds=(*restraint.holds, *self._listing_hold()), settled=SPOKE_TOPICS)
@@ -178,14 +180,16 @@ def _keep(kept: list[Plan] | None, plan: Plan) -> list[Plan] | None:
     return [*kept, plan]
 
 
-def _carry_out(plan: Plan, setting: Setting, report: Report, progress: Progress) -> None:
+def _carry_out(
+    plan: Plan, setting: Setting, report: Report, progress: Progress, planned: int
+) -> None:
     _record(setting, plan)
     report.holds += plan.holds
     for result in carry_out(plan.steps, setting):
         report.count(result.done)
         report.postponed += result.postponed
         report.error = result.error
-        progress(len(result.done))
+        progress(len(result.done), planned)
 
 
 def _record(setting: Setting, plan: Plan) -> None:
