@@ -142,6 +142,7 @@ class Question(Enum):
     UNTRACK = "untrack"  #: the category was taken off
     IDENTITY = "identity"  #: are these two the same person
     ACCOUNT = "account"  #: which account was meant
+    SCOPE = "scope"  #: a promoted item would not belong in its own book
     PERMISSION = "permission"  #: an edit that its user may not make
     REFUSED = "refused"  #: a replica refused the write for good
     MANY_REMOVALS = "many removals"
@@ -200,6 +201,7 @@ class Plan:
     steps: tuple[Step, ...] = ()
     holds: tuple[Hold, ...] = ()
     settled: frozenset[str] = frozenset()  #: topics that were looked at: others stay open
+    at_rest: tuple[tuple[RecordId, int], ...] = ()  #: contacts with nothing to do, as of a number
 
     def writes_nothing(self) -> bool:
         """Whether neither side is written to by any step."""
@@ -210,4 +212,5 @@ class Plan:
             steps=(*self.steps, *other.steps),
             holds=self.holds + other.holds,
             settled=self.settled | other.settled,
+            at_rest=(*self.at_rest, *other.at_rest),
         )

@@ -9,14 +9,14 @@ from dataclasses import replace
 from typing import Any
 
 from twinbook.model.contact import EMPTY
-from twinbook.model.fields import FIELDS
+from twinbook.model.fields import BY_NAME, FIELDS, in_unit
 from twinbook.model.link import NOTHING_YET, Half
 from twinbook.model.pair import Pair, Side
-from twinbook.model.plan import Edit
-from twinbook.model.policy import FirstMeeting, Winner
+from twinbook.model.plan import Edit, Hold
+from twinbook.model.policy import Drift, FirstMeeting, Winner
 from twinbook.model.record import Record
 from twinbook.reconcile.merge import Merged, merge
-from twinbook.reconcile.normal import as_text, is_empty
+from twinbook.reconcile.normal import as_text, is_empty, same
 from twinbook.reconcile.project import is_private, project, travelling
 from twinbook.reconcile.terms import Terms
 
@@ -27,10 +27,8 @@ def join(seen: Pair[Record], terms: Terms) -> Merged:
     changes: dict[str, Any] = {
         name: value
         for name in travelling(Side.SPOKE, terms)
-        if _is_free(name, seen.spoke) and not is_empty(value := getattr(offered, name))
+        if _is_free(name, seen) and not is_empty(value := getattr(offered, name))
     }
-    if seen.spoke.contact.derived_name:
-        changes.pop("display_name", None)
     return Merged(
         wanted=Pair(seen.hub.contact, seen.spoke.contact.but(**changes)),
         fields=Pair(frozenset(), frozenset(changes)),
@@ -48,7 +46,8 @@ def introduce(seen: Pair[Record], terms: Terms, topic: str) -> Merged:
     gives way is logged.
     """
     winner = _WINNERS[terms.policy.first_meeting]
-    meeting = terms.policy.but(winners={row.name: winner for row in FIELDS})
+    # What the book has of its own was typed before anybody could know of a rule against it.
+    meeting = terms.policy.but(winners={row.name: winner for row in FIELDS}, drift=Drift.IGNORE)
     base = Pair(NOTHING_YET, Half(contact=EMPTY, seals=seen.spoke.seals))
     return merge(
         base,
@@ -59,8 +58,24 @@ def introduce(seen: Pair[Record], terms: Terms, topic: str) -> Merged:
     )
 
 
-def _is_free(name: str, record: Record) -> bool:
-    return name not in record.seals and is_empty(getattr(record.contact, name))
+def _is_free(name: str, seen: Pair[Record]) -> bool:
+    """Whether the book says nothing in a field, nor anything that its value would contradict."""
+    item, row = seen.spoke, BY_NAME[name]
+    if name in item.seals or not is_empty(getattr(item.contact, name)):
+        return False
+    if row.derived and item.contact.derived_name:
+        return False
+    names = in_unit(row.unit) if row.unit else ()
+    parts = [(one, getattr(seen.hub.contact, one), getattr(item.contact, one)) for one in names]
+    return all(same(one, hub, spoke) for one, hub, spoke in parts if hub and spoke)
+
+
+def waits(merged: Merged) -> tuple[Hold, ...]:
+    """The questions of a first meeting, answered ones too, while one of them is open.
+
+    Two records are not linked before: an answer given here must decide here.
+    """
+    return (*merged.holds, *merged.answered) if merged.holds else ()
 
 
 def _already_own(record: Record, terms: Terms) -> frozenset[str]:

@@ -16,7 +16,7 @@ from twinbook.model.plan import (
 )
 from twinbook.model.record import Record
 from twinbook.reconcile.cases import Wanted
-from twinbook.reconcile.meet import introduce, join
+from twinbook.reconcile.meet import introduce, join, waits
 from twinbook.reconcile.merge import Merged
 from twinbook.reconcile.normal import as_text, is_empty
 from twinbook.reconcile.project import project, travelling
@@ -34,8 +34,7 @@ def reconcile_wanted(case: Wanted, terms: Terms) -> Plan:
     if case.hidden or not terms.in_scope(case.hub):
         return Plan(settled=settled)
     if case.marked is not None:
-        merged = introduce(Pair(case.hub, case.marked), terms, topic)
-        return Plan(steps=(_link(case, case.marked, merged, adopted=False),), settled=settled)
+        return _introduced(case, case.marked, terms, asked=None)
     if case.sure is not None:
         merged = join(Pair(case.hub, case.sure), terms)
         return Plan(steps=(_link(case, case.sure, merged, adopted=True),), settled=settled)
@@ -81,20 +80,32 @@ def _link(case: Wanted, item: Record, merged: Merged, *, adopted: bool) -> Step:
     )
 
 
+def _introduced(case: Wanted, item: Record, terms: Terms, *, asked: Hold | None) -> Plan:
+    """Link our own item, or the one that a person named; its questions come first.
+
+    `asked` is the question by which it was named: it is kept until the last is answered.
+    """
+    topic = f"same:{case.hub.id}"
+    merged = introduce(Pair(case.hub, item), terms, topic)
+    if holds := waits(merged):
+        return Plan(holds=(*holds, *([asked] if asked else ())), settled=frozenset({topic}))
+    step = _link(case, item, merged, adopted=asked is not None)
+    return Plan(steps=(step,), settled=frozenset({topic}))
+
+
 def _look_alikes(case: Wanted, terms: Terms, topic: str) -> Plan:
-    shown = " ".join(sorted(one.record.id for one in case.look_alikes))
-    answer = terms.answer(topic, shown)
+    hold = _ask(case, topic)
+    answer = terms.answer(topic, hold.shown)
     settled = frozenset({topic})
     if answer == "apart":
         return Plan(steps=(_create(case.hub, terms),), settled=settled)
     for number, one in enumerate(case.look_alikes, 1):
         if answer == f"link-{number}":
-            merged = introduce(Pair(case.hub, one.record), terms, topic)
-            return Plan(steps=(_link(case, one.record, merged, adopted=True),), settled=settled)
-    return Plan(holds=(_ask(case, topic, shown),), settled=settled)
+            return _introduced(case, one.record, terms, asked=hold)
+    return Plan(holds=(hold,), settled=settled)
 
 
-def _ask(case: Wanted, topic: str, shown: str) -> Hold:
+def _ask(case: Wanted, topic: str) -> Hold:
     choices = tuple(
         Choice(f"link-{number}", f"it is item {one.record.id}: {one.reason}")
         for number, one in enumerate(case.look_alikes, 1)
@@ -104,7 +115,7 @@ def _ask(case: Wanted, topic: str, shown: str) -> Hold:
         topic=topic,
         contact=case.hub.id,
         item=case.look_alikes[0].record.id,
-        shown=shown,
+        shown=" ".join(one.record.id for one in case.look_alikes),  # as they are numbered
         text="A personal contact in the address book may be the same person as a business contact.",
         choices=(*choices, Choice("apart", "they are different people: a copy is created")),
     )

@@ -6,6 +6,7 @@ from twinbook.model.contact import EMPTY, Contact
 from twinbook.model.fields import FIELDS, Nature
 from twinbook.model.pair import Side
 from twinbook.model.policy import Direction
+from twinbook.model.record import Record
 from twinbook.model.shape import part_of
 from twinbook.reconcile.terms import Terms
 
@@ -32,8 +33,8 @@ def travelling(side: Side, terms: Terms) -> frozenset[str]:
     return frozenset(
         row.name
         for row in FIELDS
-        if terms.carries(row.name)
-        and (terms.direction(row.name).reaches(side) or _some_part_reaches(row.name, side, terms))
+        if terms.reaches(row.name, side)
+        or (terms.carries(row.name) and _some_part_reaches(row.name, side, terms))
     )
 
 
@@ -47,3 +48,9 @@ def _some_part_reaches(name: str, side: Side, terms: Terms) -> bool:
 def is_private(name: str, terms: Terms) -> bool:
     """Whether a field's value in the book is its user's own."""
     return terms.direction(name) is Direction.OWN
+
+
+def marked_inactive(hub: Record, terms: Terms) -> Record:
+    """A deactivated contact as the policy `mark` shows it: with a category that says so."""
+    word = f"{terms.policy.category} (inactive)".strip()
+    return hub.but(contact=hub.contact.but(categories=(*hub.contact.categories, word)))

@@ -4,7 +4,7 @@ Promotion is the only door through which anything of a personal item leaves its 
 and only its owner opens it. Private fields stay behind in every case.
 """
 
-from twinbook.model.ids import AccountId
+from twinbook.model.ids import AccountId, RecordId, Version
 from twinbook.model.pair import Pair, Side
 from twinbook.model.plan import (
     KEEP,
@@ -20,11 +20,13 @@ from twinbook.model.plan import (
     Step,
     Write,
 )
-from twinbook.model.record import Record
+from twinbook.model.record import Business, Record
 from twinbook.reconcile.cases import Stranger
 from twinbook.reconcile.match import Candidate, Rung
-from twinbook.reconcile.meet import introduce
+from twinbook.reconcile.meet import introduce, waits
+from twinbook.reconcile.merge import Merged
 from twinbook.reconcile.normal import as_text, is_empty
+from twinbook.reconcile.private import blank
 from twinbook.reconcile.project import project, travelling
 from twinbook.reconcile.terms import Terms
 
@@ -40,6 +42,7 @@ def reconcile_stranger(case: Stranger, terms: Terms) -> Plan:
 
 
 def _decide(case: Stranger, terms: Terms, topic: str) -> Plan:
+    """Scenario s6, in its order: b and d ask, c waits, a links, e creates."""
     answer = terms.answer(topic, _shown(case))
     if answer == "personal":
         return Plan()
@@ -48,22 +51,39 @@ def _decide(case: Stranger, terms: Terms, topic: str) -> Plan:
     if case.unseen:
         return _ask_somebody_else(case, topic)
     strong = [one for one in case.look_alikes if one.rung is Rung.EMAIL]
-    if len(strong) == 1 and strong[0].record.id not in case.linked:
-        return Plan(steps=(_link(case, strong[0].record, terms, topic),))
+    if len(strong) == 1 and _may_link(case, strong[0], terms):
+        return _linked(case, strong[0].record, terms, topic)
     if case.look_alikes:
         return _answered(case, terms, topic, answer)
+    if answer != "new" and not _stays(case, terms):
+        return _ask_whether_to_go(case, topic)
     return Plan(steps=(_promote(case, terms),))
 
 
-def _promote(case: Stranger, terms: Terms) -> Step:
+def _may_link(case: Stranger, one: Candidate, terms: Terms) -> bool:
+    """Whether a contact has no item here and belongs here: else the link would end at once."""
+    return one.record.id not in case.linked and terms.in_scope(one.record)
+
+
+def _stays(case: Stranger, terms: Terms) -> bool:
+    """Whether the new contact would belong in the book that its item is in."""
+    viewer = terms.rights.viewer
+    business = Business(owner=viewer.user, owner_teams=viewer.teams, account=_account(case))
     contact = project(case.item.contact, Side.HUB, terms)
-    names = travelling(Side.HUB, terms)
+    new = Record(id=RecordId(""), version=Version(""), contact=contact, business=business)
+    return terms.in_scope(_under(new, case))
+
+
+def _promote(case: Stranger, terms: Terms) -> Step:
+    contact = blank(project(case.item.contact, Side.HUB, terms), terms.rights.locked)
+    names = travelling(Side.HUB, terms) - terms.rights.locked
     return Step(
         act=Act.PROMOTE,
         contact=None,
         item=case.item.id,
         seen=Pair(None, case.item),
         writes=Pair(Put(contact, names), _named(case, terms)),
+        frozen=_unshared(case, terms),
         owned=frozenset(case.item.seals),
         account=_account(case),
         adopted=True,
@@ -75,6 +95,12 @@ def _promote(case: Stranger, terms: Terms) -> Step:
         + _naming(case, terms),
         reason="promoted by its owner",
     )
+
+
+def _unshared(case: Stranger, terms: Terms) -> frozenset[str]:
+    """What its user may not write into the CRM: it stays an edit that waits for permission."""
+    locked = (name for name in terms.rights.locked if terms.reaches(name, Side.HUB))
+    return frozenset(name for name in locked if not is_empty(getattr(case.item.contact, name)))
 
 
 def _account(case: Stranger) -> AccountId | None:
@@ -97,9 +123,18 @@ def _naming(case: Stranger, terms: Terms) -> tuple[Edit, ...]:
     return () if name == shown else (Edit(Side.SPOKE, "company", shown, name),)
 
 
-def _link(case: Stranger, hub: Record, terms: Terms, topic: str) -> Step:
+def _linked(
+    case: Stranger, hub: Record, terms: Terms, topic: str, *asked: Hold, fold: bool = False
+) -> Plan:
+    """Let the item and the contact meet; while a question about that is open, all of it waits."""
+    merged = introduce(Pair(hub if fold else _under(hub, case), case.item), terms, topic)
+    if holds := waits(merged):
+        return Plan(holds=(*holds, *asked))
+    return Plan(steps=(_fold(case, hub, merged) if fold else _link(case, hub, merged),))
+
+
+def _link(case: Stranger, hub: Record, merged: Merged) -> Step:
     account = _account(case)
-    merged = introduce(Pair(_under(hub, case), case.item), terms, topic)
 
     def write(side: Side) -> Write:
         if merged.fields[side] or (side is Side.HUB and account):
@@ -112,9 +147,8 @@ def _link(case: Stranger, hub: Record, terms: Terms, topic: str) -> Step:
         item=case.item.id,
         seen=Pair(hub, case.item),
         writes=Pair.each(write),
-        frozen=merged.frozen,
         owned=merged.owned,
-        account=_account(case),
+        account=account,
         adopted=True,
         lost=merged.lost,
         edits=merged.edits,
@@ -130,29 +164,38 @@ def _under(hub: Record, case: Stranger) -> Record:
 
 
 def _answered(case: Stranger, terms: Terms, topic: str, answer: str | None) -> Plan:
+    plan = _ask_which_contact(case, terms, topic)
     if answer == "new":
         return Plan(steps=(_promote(case, terms),))
     for number, one in enumerate(case.look_alikes, 1):
-        if answer == f"link-{number}" and one.record.id not in case.linked:
-            return Plan(steps=(_link(case, one.record, terms, topic),))
+        if answer == f"link-{number}" and _may_link(case, one, terms):
+            return _linked(case, one.record, terms, topic, *plan.holds)
         if answer == f"fold-{number}" and one.record.id in case.linked:
-            return Plan(steps=(_fold(case, one.record, terms, topic),))
-    choices = [_choice(number, one, case) for number, one in enumerate(case.look_alikes, 1)]
+            return _linked(case, one.record, terms, topic, *plan.holds, fold=True)
+    return plan
+
+
+def _ask_which_contact(case: Stranger, terms: Terms, topic: str) -> Plan:
+    offered = (_choice(number, one, case, terms) for number, one in enumerate(case.look_alikes, 1))
+    choices = [choice for choice in offered if choice is not None]
     text = "The CRM may have this person already. Is it the same?"
+    if len(choices) < len(case.look_alikes):
+        text += " It has a look-alike that does not belong in this address book."
     choices.append(Choice("new", "it is somebody else: a new business contact is created"))
     return _hold(case, topic, Question.IDENTITY, text, *choices)
 
 
-def _choice(number: int, one: Candidate, case: Stranger) -> Choice:
+def _choice(number: int, one: Candidate, case: Stranger, terms: Terms) -> Choice | None:
     if one.record.id in case.linked:
         meaning = "it is a second item of contact {}: its values join it, then the item goes"
         return Choice(f"fold-{number}", meaning.format(one.record.id))
+    if not _may_link(case, one, terms):
+        return None
     return Choice(f"link-{number}", f"it is contact {one.record.id}: {one.reason}")
 
 
-def _fold(case: Stranger, hub: Record, terms: Terms, topic: str) -> Step:
+def _fold(case: Stranger, hub: Record, merged: Merged) -> Step:
     """The item is a second one of a contact that has its own: unite the values, remove it."""
-    merged = introduce(Pair(hub, case.item), terms, topic)
     write: Write = Put(merged.wanted.hub, merged.fields.hub) if merged.fields.hub else KEEP
     return Step(
         act=Act.FOLD,
@@ -172,6 +215,14 @@ def _ask_which_account(case: Stranger, topic: str) -> Plan:
         "twinbook promote BOOK ITEM --account ACCOUNT"
     )
     return _hold(case, topic, Question.ACCOUNT, text)
+
+
+def _ask_whether_to_go(case: Stranger, topic: str) -> Plan:
+    text = (
+        "As a business contact it would not belong in this address book: the scope does not "
+        "include it, so its item would be removed from here."
+    )
+    return _hold(case, topic, Question.SCOPE, text, Choice("new", "make it one all the same"))
 
 
 def _ask_somebody_else(case: Stranger, topic: str) -> Plan:
@@ -197,4 +248,4 @@ def _hold(case: Stranger, topic: str, question: Question, text: str, *choices: C
 
 
 def _shown(case: Stranger) -> str:
-    return " ".join(sorted(one.record.id for one in case.look_alikes))
+    return " ".join(one.record.id for one in case.look_alikes)  # in the order of the choices
