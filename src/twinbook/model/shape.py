@@ -49,7 +49,8 @@ class Shape:
         """`wanted` as far as the replica can hold it.
 
         Values that it holds already keep their place; new ones take what is free, in
-        order, and the rest stays in the hub alone (the law of slots, L9).
+        order, and the rest stays in the hub alone (the law of slots, L9). Into an empty
+        place preferred values go first. A text that is too long is cut.
         """
         changes: dict[str, Any] = {}
         for row in FIELDS:
@@ -58,23 +59,34 @@ class Shape:
                 changes[row.name] = getattr(EMPTY, row.name)
             elif row.nature in (Nature.VALUES, Nature.WORDS) and value:
                 changes[row.name] = self._fit_values(row.name, value, getattr(holding, row.name))
+            elif row.name in self.lengths and isinstance(value, str):
+                changes[row.name] = value[: self.lengths[row.name]]
         return wanted.but(**changes)
 
     def _fit_values(
         self, name: str, wanted: tuple[Any, ...], held: tuple[Any, ...]
     ) -> tuple[Any, ...]:
-        kept = [one for one in wanted if one in held]
         room = {key: limit for key, limit in self.at_most.items() if key.split(".")[0] == name}
-        chosen: list[Any] = []
-        for one in kept + [one for one in wanted if one not in held]:
-            part = part_of(name, one)
+        chosen: set[int] = set()
+        for place in _by_claim(wanted, held):
+            part = part_of(name, wanted[place])
             limits = [key for key in (name, f"{name}.{part}") if key in room]
-            if not self.holds(name, part) or any(room[key] == 0 for key in limits):
-                continue
-            for key in limits:
-                room[key] -= 1
-            chosen.append(one)
-        return tuple(one for one in wanted if one in chosen)
+            fits = self.holds(name, part) and all(room[key] > 0 for key in limits)
+            if fits or wanted[place] in held:
+                chosen.add(place)
+                for key in limits:
+                    room[key] -= 1
+        return tuple(one for place, one in enumerate(wanted) if place in chosen)
+
+
+def _by_claim(wanted: tuple[Any, ...], held: tuple[Any, ...]) -> list[int]:
+    """Places of values in the order in which they claim room: first what is held already."""
+
+    def claim(place: int) -> tuple[bool, bool]:
+        one = wanted[place]
+        return one not in held, not held and not getattr(one, "preferred", False)
+
+    return sorted(range(len(wanted)), key=claim)
 
 
 FULL = Shape()

@@ -14,6 +14,8 @@ from twinbook.model.pair import Side
 from twinbook.model.plan import Act, Answer, Choice, Drop, Hold, Plan, Question, Step, Tomb
 from twinbook.model.policy import Guards
 
+EXAMPLES = 10  # so many contacts are named in a question about a field
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
@@ -23,13 +25,19 @@ class Tally:
     taken: frozenset[str] = frozenset()  #: contacts whose item its user removed
     dropped: frozenset[str] = frozenset()  #: contacts whose item or record would be removed
     fields: Mapping[str, int] = field(default_factory=dict)  #: book edits going up, by field
+    examples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  #: some of their contacts
 
     def plus(self, plan: Plan) -> "Tally":
         """This tally with another plan counted in."""
         fields = Counter(self.fields)
-        fields.update(name for step in plan.steps for name in _going_up(step))
+        examples = dict(self.examples)
+        for step in plan.steps:
+            for name in _going_up(step):
+                fields[name] += 1
+                examples[name] = (*examples.get(name, ()), str(step.contact))[:EXAMPLES]
         return replace(
             self,
+            examples=examples,
             taken=self.taken | {str(step.contact) for step in plan.steps if _is_taken(step)},
             dropped=self.dropped | {str(step.contact) for step in plan.steps if _drops(step)},
             fields=dict(fields),
@@ -65,12 +73,13 @@ def guard(tally: Tally, guards: Guards, answers: Mapping[str, Answer]) -> Restra
     taken = _many(tally.taken, tally.known, guards, _TAKEN)
     dropped = _many(tally.dropped, tally.known, guards, _DROPPED)
     fields = {
-        name: _same_field(name, count, tally.known)
+        name: _same_field(name, count, tally)
         for name, count in tally.fields.items()
         if not guards.allows_same_field(count, tally.known)
     }
     waiting = {name: hold for name, hold in fields.items() if _choice(hold, answers) != "apply"}
-    holds = [hold for hold in (taken, dropped) if hold and _choice(hold, answers) is None]
+    # Where the answer is to wait, the question stays, or the answer would be forgotten with it.
+    holds = [hold for hold in (taken, dropped) if hold and _choice(hold, answers) in (None, "wait")]
     return Restraint(
         taken=taken is not None and _choice(taken, answers) is None,
         dropped=dropped is not None and _choice(dropped, answers) != "remove",
@@ -82,7 +91,8 @@ def guard(tally: Tally, guards: Guards, answers: Mapping[str, Answer]) -> Restra
 
 def emptied(known: int, listed: int, guards: Guards) -> Hold | None:
     """The question to ask when a complete listing shows far fewer items than there were."""
-    if known == 0 or listed >= known * (1 - guards.shrunk_share) or known - listed <= 1:
+    shrunk = listed < known * (1 - guards.shrunk_share)
+    if known == 0 or (listed > 0 and not shrunk):
         return None
     text = (
         f"The address book shows {listed} of {known} business contacts. That looks like a lost "
@@ -129,9 +139,9 @@ _TAKEN = _Removals(
 )
 _DROPPED = _Removals(
     "removals:hub",
-    "{count} of {known} business contacts would be removed from the address book.",
+    "{count} of {known} business contacts would be removed from the address book, or deactivated.",
     (
-        Choice("remove", "that is right: remove them from the address book"),
+        Choice("remove", "that is right: remove them"),
         Choice("wait", "leave them where they are"),
     ),
 )
@@ -154,8 +164,8 @@ def _many(
     )
 
 
-def _same_field(name: str, count: int, known: int) -> Hold:
-    label = BY_NAME[name].label
+def _same_field(name: str, count: int, tally: Tally) -> Hold:
+    label, known = BY_NAME[name].label, tally.known
     return Hold(
         question=Question.SAME_FIELD,
         topic=f"same-field:{name}",
@@ -163,7 +173,8 @@ def _same_field(name: str, count: int, known: int) -> Hold:
         shown=f"{count}/{known}",
         text=(
             f"The field “{label}” was changed on {count} of {known} business contacts of the "
-            "address book at once. That looks like a program, not like a person."
+            "address book at once. That looks like a program, not like a person. Examples: "
+            f"{', '.join(tally.examples.get(name, ()))}."
         ),
         choices=(
             Choice("apply", "the changes are right: they go to the CRM"),

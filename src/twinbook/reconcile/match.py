@@ -4,6 +4,7 @@ Identity is decided automatically only on a strong key that points at nobody els
 Everything weaker is a question to a person. Nothing that is compared here is stored.
 """
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,21 +16,33 @@ from twinbook.model.keys import Key, KeyKind
 from twinbook.model.record import Record
 from twinbook.reconcile.normal import email_key, fold, phone_key
 
+_WORD = re.compile(r"\w+")
+
 SHARED_MAILBOXES = frozenset(
-    "abuse accounting accounts admin billing careers contact customerservice enquiries "
-    "finance hello help helpdesk hr info inquiries invoice invoices jobs kontakt mail "
-    "marketing media newsletter noreply no-reply office orders postmaster press purchasing "
-    "reception sales secretary service support team webmaster welcome buchhaltung einkauf "
-    "rechnung verkauf vertrieb zentrale accueil comptabilite ventes".split()
+    "abuse accounting accounts admin billing careers contact "  # noqa: SIM905 - read as words
+    "customerservice enquiries finance hello help helpdesk hr info inquiries invoice invoices "
+    "jobs kontakt mail marketing media newsletter noreply no-reply office orders postmaster "
+    "press purchasing reception sales secretary service support team webmaster welcome "
+    "buchhaltung einkauf rechnung verkauf vertrieb zentrale accueil comptabilite ventes".split()
 )
+"""The beginnings of mailboxes that are read by whoever is on duty."""
 
 
 class Rung(IntEnum):
     """How sure we are that two records are one person; the lower, the surer."""
 
-    EMAIL = 4  #: a personal mailbox in common, compatible names
+    EMAIL = 4  #: the same personal mailboxes, compatible names
     PHONE = 5  #: a mobile number and the surname in common
     NAME = 6  #: the full name and the company in common
+    MAILBOX = 7  #: a personal mailbox in common, but not all, or not the name
+
+
+REASONS: Mapping[Rung, str] = {
+    Rung.EMAIL: "they have the same mailbox",
+    Rung.PHONE: "they share a mobile number and the surname",
+    Rung.NAME: "they share the full name and the company",
+    Rung.MAILBOX: "they share a mailbox, but not everything else",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +55,7 @@ class Candidate:
     @property
     def reason(self) -> str:
         """The reason as a clause, without any value."""
-        return {
-            Rung.EMAIL: "they share a personal mailbox",
-            Rung.PHONE: "they share a mobile number and the surname",
-            Rung.NAME: "they share the full name and the company",
-        }[self.rung]
+        return REASONS[self.rung]
 
 
 def keys_of(contact: Contact) -> frozenset[Key]:
@@ -79,42 +88,63 @@ def is_personal(email: str) -> bool:
 
 
 def names_agree(one: Contact, other: Contact) -> bool:
-    """Whether two names can be one person's: no part of one contradicts the other."""
-    words = [set(fold(_full_name(contact)).split()) for contact in (one, other)]
-    if not words[0] or not words[1]:
-        return True
-    return words[0] <= words[1] or words[1] <= words[0] or _initials_agree(one, other)
+    """Whether two names can be one person's: no part of one contradicts the other.
+
+    >>> ada = Contact(given="Ada", surname="Lovelace")
+    >>> names_agree(ada, Contact(display_name="Lovelace, A.")), names_agree(ada, Contact())
+    (True, True)
+    >>> names_agree(ada, Contact(given="Adam", surname="Lovelace"))
+    False
+    """
+    fewer, more = sorted((_name_words(one), _name_words(other)), key=len)
+    left = [word for word in fewer if word not in more]
+    unused = [word for word in more if word not in fewer]
+    agree = all(any(_shortens(word, it) for it in unused) for word in left)
+    return agree and (not fewer or len(left) < len(fewer))
 
 
-def _full_name(contact: Contact) -> str:
-    return f"{contact.given} {contact.surname}".strip() or contact.display_name
+def _name_words(contact: Contact) -> list[str]:
+    name = f"{contact.given} {contact.surname}".strip() or contact.display_name
+    return _WORD.findall(fold(name))
 
 
-def _initials_agree(one: Contact, other: Contact) -> bool:
-    if not one.surname or fold(one.surname) != fold(other.surname):
-        return False
-    given = sorted((fold(one.given).rstrip("."), fold(other.given).rstrip(".")), key=len)
-    return given[1].startswith(given[0])
+def _shortens(one: str, other: str) -> bool:
+    """Whether one of two words is the initial of the other."""
+    return 1 in (len(one), len(other)) and one[0] == other[0]
 
 
-def rung_between(one: Contact, other: Contact) -> Rung | None:
-    """The surest rung on which two contacts meet; None if they share nothing telling."""
-    shared = {key.kind for key in keys_of(one) & keys_of(other)}
-    if KeyKind.EMAIL in shared and names_agree(one, other):
-        return Rung.EMAIL
-    if KeyKind.PHONE in shared:
+def rung_between(
+    one: Contact, other: Contact, shared: Collection[Key] = frozenset()
+) -> Rung | None:
+    """The surest rung on which two contacts meet; None if they share nothing telling.
+
+    `shared` are keys that several records of one side carry: they point at nobody.
+    """
+    keys = keys_of(one) & keys_of(other)
+    kinds = {key.kind for key in keys}
+    if KeyKind.EMAIL in kinds:
+        same = _mailboxes(one) == _mailboxes(other) and keys.isdisjoint(shared)
+        if same and names_agree(one, other):
+            return Rung.EMAIL
+    if KeyKind.PHONE in kinds:
         return Rung.PHONE
-    if KeyKind.NAME in shared or KeyKind.EMAIL in shared:
+    if KeyKind.NAME in kinds:
         return Rung.NAME
-    return None
+    return Rung.MAILBOX if kinds else None
 
 
-def candidates(contact: Contact, records: Collection[Record]) -> list[Candidate]:
-    """The records that may be this person, the surest first."""
+def _mailboxes(contact: Contact) -> set[str]:
+    return {email_key(one.value) for one in contact.emails if is_personal(one.value)}
+
+
+def candidates(
+    contact: Contact, records: Collection[Record], shared: Collection[Key] = frozenset()
+) -> list[Candidate]:
+    """The records that may be this person, the surest first; `shared` as in `rung_between`."""
     found = [
         Candidate(record, rung)
         for record in records
-        if (rung := rung_between(contact, record.contact)) is not None
+        if (rung := rung_between(contact, record.contact, shared)) is not None
     ]
     return sorted(found, key=lambda one: (one.rung, one.record.id))
 

@@ -7,7 +7,7 @@ book can ever hold what they said (rule S6, docs/explanation/privacy.md).
 
 import hashlib
 import hmac
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Any
 
 from twinbook.model.contact import EMPTY, Contact
@@ -28,7 +28,7 @@ def withhold(record: Record, own: Collection[str], secret: bytes, category: str)
         if not is_empty(value):
             seals[name] = seal(name, value, secret)
             hidden[name] = getattr(EMPTY, name)
-    others = tuple(one for one in contact.categories if fold(one) != fold(category))
+    others = tuple(one for one in contact.categories if not category or fold(one) != fold(category))
     tagged = len(others) < len(contact.categories)
     if tagged:
         hidden["categories"] = others
@@ -44,10 +44,3 @@ def seal(name: str, value: Any, secret: bytes) -> Seal:
 def blank(contact: Contact, names: Collection[str]) -> Contact:
     """The contact without some fields."""
     return contact.but(**{name: getattr(EMPTY, name) for name in names})
-
-
-def changed_seals(before: Mapping[str, Seal], after: Mapping[str, Seal]) -> frozenset[str]:
-    """The private fields that differ: somebody edited them."""
-    return frozenset(
-        name for name in before.keys() | after.keys() if before.get(name) != after.get(name)
-    )
