@@ -17,7 +17,7 @@ from twinbook.ports import recheck
 from twinbook.reconcile.guard import Restraint, Tally, guard
 from twinbook.reconcile.reconcile import reconcile
 from twinbook.sync.apply import carry_out
-from twinbook.sync.gather import gather, match_newcomers, pages, strangers
+from twinbook.sync.gather import at_rest, gather, match_newcomers, pages, strangers
 from twinbook.sync.observe import News, observe
 from twinbook.sync.recover import recover
 from twinbook.sync.report import Report
@@ -155,7 +155,9 @@ class _Cycle:
         """Personal items that ask for something first, then what is dirty, page by page."""
         yield self.promotions
         for page in pages(setting, self.busy):
-            yield reconcile(gather(setting, page, self.matched), setting.terms)
+            cases = gather(setting, page, self.matched)
+            plan = reconcile(cases, setting.terms)
+            yield replace(plan, at_rest=at_rest(cases, plan))
 
     def _advance(self) -> None:
         """A cursor never passes unfinished work (rules S13 and R1)."""
@@ -194,8 +196,10 @@ def _carry_out(
 
 def _record(setting: Setting, plan: Plan) -> None:
     """Put the plan's questions, and close those that have settled themselves."""
-    if plan.holds or plan.settled:
+    if plan.holds or plan.settled or plan.at_rest:
         with setting.journal.transaction() as tx:
+            for contact, number in plan.at_rest:
+                tx.clean(contact, number)
             tx.close(plan.settled, {hold.topic for hold in plan.holds})
             for hold in plan.holds:
                 tx.ask(hold)

@@ -1,13 +1,14 @@
 """Fetch what reconciling needs to know about the links and newcomers at hand."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
 
+from twinbook.model.contact import Contact
 from twinbook.model.ids import AccountId, LinkId, RecordId
 from twinbook.model.keys import Key
 from twinbook.model.link import Half, Link
 from twinbook.model.pair import Side
+from twinbook.model.plan import Plan
 from twinbook.model.record import Gone, Record
 from twinbook.ports import LOOK, Dirt
 from twinbook.reconcile.cases import Case, Linked, Parent, Stranger, Wanted
@@ -16,6 +17,7 @@ from twinbook.sync.observe import VANISHED
 from twinbook.sync.setting import Setting
 
 PAGE = 500
+AT_ONCE = 10_000  # newcomers that are compared with a whole book at once
 NOBODY = Assignment({}, {})
 
 
@@ -28,14 +30,6 @@ def pages(setting: Setting, skip: Collection[RecordId]) -> Iterator[list[Dirt]]:
             yield left
 
 
-@dataclass(slots=True)
-class _Newcomers:
-    """Contacts that belong here and have no item, with what a look-alike would share."""
-
-    records: dict[RecordId, Record] = field(default_factory=dict)
-    keys: dict[RecordId, frozenset[Key]] = field(default_factory=dict)
-
-
 def match_newcomers(
     setting: Setting, skip: Collection[RecordId], taken: Collection[RecordId] = ()
 ) -> Assignment:
@@ -44,30 +38,32 @@ def match_newcomers(
     Decided over all newcomers at once, before the first is created (rule 2.8): an item
     that two contacts claim is nobody's. Items in `taken` are being linked already.
     """
-    newcomers = _Newcomers()
+    alike: dict[RecordId, tuple[Contact, list[Candidate]]] = {}
+    for newcomers in _newcomers(setting, skip):
+        keys = {id: keys_of(record.contact) for id, record in newcomers.items()}
+        found = setting.replicas.spoke.resembling(frozenset().union(*keys.values()))
+        items = _unlinked(setting, found, taken)
+        for id, record in newcomers.items():
+            if several := _alike(record, keys[id], found, items):
+                alike[id] = (record.contact, several)
+    return assign(alike) if alike else NOBODY
+
+
+def _newcomers(setting: Setting, skip: Collection[RecordId]) -> Iterator[dict[RecordId, Record]]:
+    """Contacts that belong here and have no item, so many at once as memory bears."""
+    some: dict[RecordId, Record] = {}
     for page in pages(setting, skip):
-        _collect(setting, page, newcomers)
-    keys = frozenset(key for keys in newcomers.keys.values() for key in keys)
-    if not keys:
-        return NOBODY
-    found = setting.replicas.spoke.resembling(keys)
-    items = _unlinked(setting, found, taken)
-    return assign(
-        {
-            contact: (record.contact, alike)
-            for contact, record in newcomers.records.items()
-            if (alike := _alike(record, newcomers.keys[contact], found, items))
-        }
-    )
-
-
-def _collect(setting: Setting, page: Sequence[Dirt], newcomers: _Newcomers) -> None:
-    contacts = [dirt.contact for dirt in page]
-    links = setting.journal.links_to(contacts)
-    for id, record in setting.read(Side.HUB, [one for one in contacts if one not in links]).items():
-        if isinstance(record, Record) and setting.terms.in_scope(record):
-            newcomers.keys[id] = keys_of(record.contact)
-            newcomers.records[id] = record
+        contacts = [dirt.contact for dirt in page]
+        links = setting.journal.links_to(contacts)
+        unlinked = [contact for contact in contacts if contact not in links]
+        for id, record in setting.read(Side.HUB, unlinked).items():
+            if isinstance(record, Record) and setting.terms.in_scope(record):
+                some[id] = record
+        if len(some) >= AT_ONCE:
+            yield some
+            some = {}
+    if some:
+        yield some
 
 
 def _unlinked(
@@ -289,3 +285,27 @@ def _stranger(
         linked=frozenset(linked),
         unseen=len(candidates(item.contact, [r for r in records.values() if r not in seen])),
     )
+
+
+def at_rest(cases: Sequence[Case], plan: Plan) -> tuple[tuple[RecordId, int], ...]:
+    """The contacts for which nothing is to be done now, with the hub's number they were seen at.
+
+    They are hidden by their user, or wait for an answer: either makes them dirty again.
+    """
+    busy = {step.contact for step in plan.steps}
+    seen = (_seen_at(case) for case in cases)
+    return tuple(one for one in seen if one is not None and one[0] not in busy)
+
+
+def _seen_at(case: Case) -> tuple[RecordId, int] | None:
+    match case:
+        case Linked() if case.item is not None:
+            return case.link.contact, _number(case.hub)
+        case Wanted():
+            return case.hub.id, _number(case.hub)
+        case _:
+            return None
+
+
+def _number(record: Record | None) -> int:
+    return record.business.number if record is not None and record.business is not None else 0
