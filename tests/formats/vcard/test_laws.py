@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from twinbook.formats import vcard
 from twinbook.formats.vcard import Card, contact, edit, new, normal
+from twinbook.formats.vcard.mapping import LENSES
 from twinbook.model.contact import Contact, Photo
 from twinbook.model.fields import BY_NAME, Nature
 from twinbook.model.shape import ALL_FIELDS
@@ -77,6 +78,21 @@ def test_fields_that_were_not_named_stay_as_they_were(card, wanted, fields):
     # A full name may begin or cease to follow from the parts that were written.
     others = ALL_FIELDS - fields - {"display_name"}
     assert shown(contact(edited), others) == shown(contact(card), others)
+
+
+@given(CARDS, CONTACTS, FIELD_SETS)
+def test_lines_about_other_fields_keep_every_byte_and_their_order(card, wanted, fields):
+    concerned = {"FN", "X-ABLABEL", "X-ABADR", *(["LABEL"] if "addresses" in fields else [])}
+    for name in fields & LENSES.keys():
+        concerned |= LENSES[name].names
+    if "photo" in fields:
+        concerned |= {"PHOTO", ""}  # vCard 2.1 has a blank line behind a photo
+
+    edited = edit(card, wanted, fields, PICTURE)
+
+    assert [one.raw for one in edited.lines if one.name not in concerned] == [
+        one.raw for one in card.lines if one.name not in concerned
+    ]
 
 
 @given(CARDS, CONTACTS, FIELD_SETS)

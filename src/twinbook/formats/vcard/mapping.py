@@ -213,7 +213,7 @@ def contact_of(seen: View) -> Contact:
     person = Contact(**values)
     full_name = FULL_NAME.read(seen)
     if style_of(full_name, person) is None:
-        return person.but(display_name=full_name)
+        return Contact(**values, display_name=full_name)
     return person
 
 

@@ -120,7 +120,7 @@ class Folder:
         with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor has no path
             before = entry_of(name, os.fstat(descriptor))
             moment = now()
-            data = file.read(LARGEST + 1)
+            data = file.read(min(LARGEST, before.size if before else 0) + 1)
             if before is None or before != entry_of(name, os.fstat(descriptor)):
                 return None
         racy = f"~{_digest(data)}" if before.is_racy(moment) else ""

@@ -7,7 +7,8 @@ import ctypes
 import errno
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
@@ -52,6 +53,21 @@ def _renameat2() -> Callable[..., int] | None:
     )  # fmt: skip
     found: Callable[..., int] = function
     return found
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """No other Twinbook writes into the folder meanwhile, as far as the system can see to it."""
+    if sys.platform == "win32":
+        yield
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # a disk without locks
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def is_open_for_writing(descriptor: int) -> bool:

@@ -12,10 +12,11 @@ import tempfile
 from pathlib import Path
 
 from twinbook.replicas.folder.files import SECOND, Changed, Folder, Found, entry_of, now
-from twinbook.replicas.folder.system import exchange, is_open_for_writing, rename_new
+from twinbook.replicas.folder.system import alone, exchange, is_open_for_writing, rename_new
 
 BACKDATED = 3 * SECOND
 LEFT_OVER = 3600 * SECOND
+_PATIENCE = 50  #: swaps, until somebody who writes without a pause is left to it
 _PART = ".twinbook-part-"  #: being written
 #: Whole. The name goes on with the inode of its content and the stamp of what it replaces.
 _ASIDE = ".twinbook-aside-"
@@ -43,39 +44,51 @@ class Writer:
         target = self._path / found.entry.name
         about = target.stat(follow_symlinks=False)
         aside = self._write_aside(data, found.entry.stamp, about.st_mode & 0o7777, about)
-        mine = aside.stat().st_ino
+        try:
+            with alone(self._path):
+                self._swap(aside, target, found, data)
+        except Changed:
+            aside.unlink(missing_ok=True)
+            raise
+        aside.unlink(missing_ok=True)
+        self._flush()
+        return self._folder.load(found.entry.name)
+
+    def _swap(self, aside: Path, target: Path, found: Found, ours: bytes) -> None:
+        """Our content in the place of what was found, or Changed: then `aside` is ours alone."""
         try:
             swapped = exchange(aside, target)
         except OSError:
             aside.unlink()
             raise
-        if swapped and not _is_untouched(aside, found):
-            self._give_back(aside, target, mine)
-            raise Changed(found.entry.name)
-        if not swapped:
-            self._replace_unswapped(aside, target, found)
-        aside.unlink(missing_ok=True)
-        self._flush()
-        return self._folder.load(found.entry.name)
-
-    def _replace_unswapped(self, aside: Path, target: Path, found: Found) -> None:
-        """The portable way: it may overwrite what is edited between these two lines."""
-        if not _is_untouched(target, found):
-            aside.unlink()
-            raise Changed(found.entry.name)
-        aside.replace(target)
-
-    def _give_back(self, aside: Path, target: Path, mine: int) -> None:
-        """Swap somebody's file in again. Nothing of anybody's is removed but our own content."""
-        try:
-            exchange(aside, target)
-        except FileNotFoundError:
-            self._return(aside, target)
+        if swapped:
+            if _is_untouched(aside, found.data):
+                return
+            self._give_back(aside, target, ours)
+        elif _is_untouched(target, found.data):
+            # The portable way: it may overwrite what is edited between these two lines.
+            aside.replace(target)
             return
-        if aside.stat().st_ino == mine:
-            aside.unlink()
-        else:  # a third program wrote between the two swaps
-            self._keep(aside)
+        raise Changed(found.entry.name)
+
+    def _give_back(self, aside: Path, target: Path, ours: bytes) -> None:
+        """Swap somebody's file in again, and whatever is written meanwhile.
+
+        What comes out must be what was put in by the swap before; anything else is
+        newer than that, and belongs in its place.
+        """
+        put_in: bytes | None = ours
+        for _ in range(_PATIENCE):
+            newer = _content(aside)
+            try:
+                exchange(aside, target)
+            except FileNotFoundError:
+                self._return(aside, target)
+                return
+            if _is_untouched(aside, put_in):
+                return
+            put_in = newer
+        self._keep(aside)
 
     def _return(self, aside: Path, target: Path) -> None:
         try:
@@ -89,11 +102,12 @@ class Writer:
         """Remove the file. Raises Changed, and leaves it, if it isn't `found`."""
         target = self._path / found.entry.name
         aside = self._path / f"{_ASIDE}0_{found.entry.stamp}_gone.tmp"
-        target.rename(aside)
-        if not _is_untouched(aside, found):
-            self._return(aside, target)
-            raise Changed(found.entry.name)
-        aside.unlink()
+        with alone(self._path):
+            target.rename(aside)
+            if not _is_untouched(aside, found.data):
+                self._return(aside, target)
+                raise Changed(found.entry.name)
+            aside.unlink()
         self._flush()
 
     def _keep(self, aside: Path) -> None:
@@ -155,10 +169,20 @@ def _is_ours(name: str, about: os.stat_result) -> bool:
     return inode == f"{about.st_ino:x}" or (entry is not None and entry.stamp == stamp)
 
 
-def _is_untouched(path: Path, found: Found) -> bool:
-    """Whether the file still is what was read, and nobody is about to write into it."""
-    with path.open("rb") as file:
-        return not is_open_for_writing(file.fileno()) and file.read() == found.data
+def _is_untouched(path: Path, data: bytes | None) -> bool:
+    """Whether the file holds just this, and nobody is about to write into it."""
+    try:
+        with path.open("rb") as file:
+            return not is_open_for_writing(file.fileno()) and file.read() == data
+    except OSError:
+        return False
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
 
 
 def _move_new(aside: Path, target: Path) -> None:
