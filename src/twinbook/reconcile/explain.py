@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from twinbook.model.contact import Contact
 from twinbook.model.fields import BY_NAME
 from twinbook.model.intent import Done
 from twinbook.model.pair import Pair, Side
-from twinbook.model.plan import Act, Edit, Hold, Plan, Step, Tomb
+from twinbook.model.plan import Act, Edit, Hold, Plan, Put, Step, Tomb
 
 PLACES = Pair("in the CRM", "in the address book")
 
@@ -20,8 +21,9 @@ def explain(plan: Plan) -> Iterator[str]:
 
 
 def is_quiet(step: Step) -> bool:
-    """Whether nobody needs to hear of a step: it only notes that both sides agree."""
-    return step.act is Act.REBASE and step.writes_nothing()
+    """Whether nobody needs to hear of a step: it only notes how things stand."""
+    again = step.act is Act.FREEZE and not step.reason  # it was said when it froze
+    return (step.act is Act.REBASE or again) and step.writes_nothing()
 
 
 def sentence(step: Step) -> str:
@@ -38,7 +40,8 @@ def told(done: Done) -> str:
 def was_quiet(done: Done) -> bool:
     """Whether nobody needs to hear of what a step did: see `is_quiet`."""
     wrote = done.wrote.hub or done.wrote.spoke or done.before.spoke != done.after.spoke
-    return done.act is Act.REBASE and not wrote
+    again = done.act is Act.FREEZE and not done.reason
+    return (done.act is Act.REBASE or again) and not wrote
 
 
 def _sentence(verb: str, name: str, what: Step | Done) -> str:
@@ -53,13 +56,17 @@ def _sentence(verb: str, name: str, what: Step | Done) -> str:
 
 def name_of(step: Step) -> str:
     """Whom a step is about. A personal item has no name outside its book."""
-    for record in (
-        step.seen.hub,
-        step.seen.spoke if step.link or step.act is Act.PROMOTE else None,
-    ):
-        if record is not None and record.contact.name:
-            return record.contact.name
-    return str(step.contact or step.item)
+    return next((one.name for one in _public(step) if one.name), str(step.contact or step.item))
+
+
+def _public(step: Step) -> Iterator[Contact]:
+    """What may be told of the person: the hub's word, or what is about to become that."""
+    if step.seen.hub is not None:
+        yield step.seen.hub.contact
+    if isinstance(step.writes.hub, Put):
+        yield step.writes.hub.contact
+    if step.seen.spoke is not None and step.link is not None and not step.adopted:
+        yield step.seen.spoke.contact
 
 
 def detail(edit: Edit) -> str:
