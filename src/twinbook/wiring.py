@@ -1,5 +1,6 @@
 """The one place where everything is put together."""
 
+import hmac
 import os
 import secrets
 import uuid
@@ -18,7 +19,7 @@ from twinbook.database.migrate import ensure_schema
 from twinbook.journal import journal, policies, runs, spokes, undoing
 from twinbook.journal.sealing import Sealer
 from twinbook.model.cause import Cause
-from twinbook.model.errors import Invalid, NotFound
+from twinbook.model.errors import DamagedData, Invalid, NotFound
 from twinbook.model.ids import RunId, UserId
 from twinbook.model.intent import Done
 from twinbook.model.pair import Pair
@@ -193,8 +194,28 @@ def open_house(settings: Settings, clock: Clock | None = None) -> House:
     database = open_database(settings.database)
     ensure_schema(database)
     house = House(database, clock or SystemClock(), settings.key_file.read_bytes())
+    _check_key(house, settings)
     _notice_restore(house, settings)
     return house
+
+
+def _check_key(house: House, settings: Settings) -> None:
+    """Raises DamagedData for a key that belongs to other data: every seal would look broken."""
+    with house.database.read() as connection:
+        known = meta.get(connection, "key")
+    if known is None:
+        with house.database.write() as connection:
+            meta.put(connection, "key", _sign_of(house.secret))
+    elif known != _sign_of(house.secret):
+        raise DamagedData(
+            f"{settings.key_file} is not the key of these data. Nothing was changed. Put the "
+            "right key back from its copy. If it is lost: twinbook restore FILE --replace --new-key"
+        )
+
+
+def _sign_of(secret: bytes) -> str:
+    """By which a key is known again; it tells nothing of the key."""
+    return hmac.new(secret, b"twinbook key", "sha256").hexdigest()[:16]
 
 
 def found_house(settings: Settings, company: str, clock: Clock | None = None) -> House:
@@ -239,7 +260,7 @@ def count_generation(house: House, settings: Settings) -> None:
     with house.database.write() as connection:
         number = int(meta.get(connection, "generation") or 0) + 1
         meta.put(connection, "generation", str(number))
-    temporary = settings.generation_file.with_suffix(".new")
+    temporary = settings.generation_file.with_suffix(f".{os.getpid()}")
     temporary.write_text(str(number))
     temporary.replace(settings.generation_file)
 
@@ -256,17 +277,25 @@ def back_up(house: House, file: Path) -> int:
     return sum(part.rows for part in manifest.tables.values())
 
 
-def put_back(settings: Settings, file: Path, *, replace: bool) -> int:
+def put_back(settings: Settings, file: Path, *, replace: bool, new_key: bool = False) -> int:
     """Bring back what a backup holds, and conclude nothing from it until all is compared.
 
-    How many rows that were. A data directory without a key gets one.
+    How many rows that were. Raises Invalid where the key is missing, unless a new one shall
+    do: what was sealed with the old one then stays closed.
     """
+    if not settings.key_file.exists() and not new_key:
+        raise Invalid(
+            f"Put a copy of the old key at {settings.key_file} first: it is no part of a backup. "
+            "If it is lost, add --new-key: what was sealed with it stays closed."
+        )
     settings.data.mkdir(parents=True, exist_ok=True)
     database = open_database(settings.database)
     manifest = backup.restore(file, database, replace=replace)
     if not settings.key_file.exists():
         _write_key(settings.key_file)
     with database.write() as connection:
+        if new_key:
+            meta.put(connection, "key", _sign_of(settings.key_file.read_bytes()))
         enter_restore_mode(connection)
         outside = _generation(settings.generation_file)
         inside = int(meta.get(connection, "generation") or 0)

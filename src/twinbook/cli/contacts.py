@@ -217,6 +217,13 @@ def _edits(before: "Record", after: "Record") -> Iterator[str]:
     from twinbook.reconcile.explain import detail
 
     yield f"{after.contact.name} is changed."
+    old, new = before.business, after.business
+    if old and new and old.account_name != new.account_name:
+        yield f"  account {old.account_name or '(none)'} → {new.account_name or '(none)'}"
+    if old and new and old.owner != new.owner:
+        yield "  it has another owner now"
+    if old and new and state(old) != state(new):
+        yield f"  it is {state(new)} now"
     for one in edits_between(before, after):
         yield f"  {detail(one)}"
 

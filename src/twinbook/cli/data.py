@@ -57,7 +57,7 @@ def backup(file: Path, /, *, desk: AtDesk) -> Answer:
     return Answer({"file": str(file), "rows": rows, "key": str(desk.settings.key_file)}, lines)
 
 
-def restore(file: Path, /, *, replace: bool = False, desk: AtDesk) -> Answer:
+def restore(file: Path, /, *, replace: bool = False, new_key: bool = False, desk: AtDesk) -> Answer:
     """Bring back what a backup holds, into an empty installation or in place of this one.
 
     Afterwards nothing is removed anywhere until each book was looked through once.
@@ -68,14 +68,17 @@ def restore(file: Path, /, *, replace: bool = False, desk: AtDesk) -> Answer:
         The backup.
     replace
         Put it in the place of what is here.
+    new_key
+        The old key is lost: go on with another one. What was sealed stays closed.
     """
     from twinbook.wiring import put_back
 
-    if desk.settings.key_file.exists():
+    if desk.settings.key_file.exists() and not new_key:
         with desk.house.database.read() as connection:
             if _is_inhabited(connection):
                 desk.administrate(connection)
-    rows = put_back(desk.settings, file.expanduser().absolute(), replace=replace)
+    place = file.expanduser().absolute()
+    rows = put_back(desk.settings, place, replace=replace, new_key=new_key)
     lines = [
         f"{counted(rows, 'row')} are back.",
         "What came after the backup is only in the books now: the next sync compares with care,",
@@ -96,5 +99,9 @@ def doctor(*, desk: AtDesk) -> Answer:
 
     found = examining.findings(desk)
     data = [{"about": one.about, "text": one.text, "next": one.next} for one in found]
-    lines = [line for one in found for line in (f"{one.about}: {one.text}", f"  {one.next}")]
+    lines = [
+        line
+        for one in found
+        for line in (f"{one.about}: {one.text}", *([f"  {one.next}"] if one.next else []))
+    ]
     return Answer(data, lines or ["All is well."], TROUBLE if found else WELL)

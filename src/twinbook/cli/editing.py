@@ -111,10 +111,9 @@ def carry_out(
     from twinbook.ports import Update
 
     cause, id, names = deed.cause, record.id, {one.name for one in words}
-    if _last(words, "active") and _yes(_last(words, "active")):
+    after = record
+    if "active" in names and _yes(_last(words, "active")):
         after = standing.restore(connection, id, cause, clock)
-    else:
-        after = record
     if "account" in names:
         account = account_in(connection, words)
         after = standing.set_account(connection, id, account, cause, clock)
@@ -124,10 +123,18 @@ def carry_out(
         after = contacts.update(connection, update, cause, clock)
     if "owner" in names:
         after = standing.give_to(connection, id, owner_in(connection, words), cause, clock)
+    deed.note(connection, [(record, after)], _reason(words))
     if "active" in names and not _yes(_last(words, "active")):
-        after = standing.deactivate(connection, id, cause, clock)
-    deed.note(connection, [(record, after)])
+        gone = standing.deactivate(connection, id, cause, clock)
+        deed.note(connection, [(after, gone)], "no longer active")
+        after = gone
     return after
+
+
+def _reason(words: Sequence[Assignment]) -> str:
+    """What was said about the contact's standing, as a clause."""
+    said = {one.name: one.text.strip() or "none" for one in words if one.name in STANDING}
+    return ", ".join(f"{name}: {text}" for name, text in said.items() if text.lower() != "no")
 
 
 def _yes(text: str) -> bool:

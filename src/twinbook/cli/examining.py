@@ -18,7 +18,7 @@ class Finding:
 
     about: str
     text: str
-    next: str
+    next: str = ""  #: "" where the text says it
 
 
 def findings(desk: Desk) -> list[Finding]:
@@ -31,7 +31,7 @@ def findings(desk: Desk) -> list[Finding]:
         try:
             found += examine(desk)
         except TwinbookError as error:
-            return [*found, Finding("database", str(error), "See the line above.")]
+            return [*found, Finding("database", str(error))]
     return found
 
 

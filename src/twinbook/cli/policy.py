@@ -64,13 +64,12 @@ def set_rule(rule: str, value: str, /, *, desk: AtDesk) -> Answer:
     value
         Its value; for a profile: twinbook, or like-dynamics.
     """
-    from twinbook.journal import journal, policies, spokes
+    from twinbook.journal import journal, policies
 
     with desk.house.database.write() as connection:
         desk.administrate(connection)
         after = policies.changed(policies.load(connection), rule, value)
         policies.save(connection, after)
         if rule.partition(".")[0] not in ALONE:
-            for spoke in spokes.everything(connection):
-                journal.look_everywhere(connection, spoke)
+            journal.look_anew(connection)
     return Answer(as_data(after), [f"{rule} is {value} now. See: twinbook sync --preview"])

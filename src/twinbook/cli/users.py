@@ -89,6 +89,7 @@ def change(
     active
         A user who is not active keeps contacts, but may not act.
     """
+    from twinbook.journal import journal
     from twinbook.users import people
 
     changes = {"name": name, "role": role, "active": active}
@@ -97,6 +98,7 @@ def change(
         found = people.find(connection, email)
         kept = {key: value for key, value in changes.items() if value is not None}
         after = people.change(connection, found.but(**kept))
+        journal.look_anew(connection, after.id)
     state = "" if after.active else ", not active"
     return Answer(_user(after), [f"{after.name} <{after.email}>: {after.role.value}{state}."])
 
@@ -144,12 +146,14 @@ def join(name: str, email: str, /, *, desk: AtDesk) -> Answer:
     email
         The user.
     """
+    from twinbook.journal import journal
     from twinbook.users import people, teams
 
     with desk.house.database.write() as connection:
         desk.administrate(connection)
         found, member = teams.find(connection, name), people.find(connection, email)
         teams.join(connection, found.id, member.id)
+        journal.look_anew(connection)
         return _told(connection, found, f"{member.email} belongs to {found.name} now.")
 
 
@@ -164,12 +168,14 @@ def leave(name: str, email: str, /, *, desk: AtDesk) -> Answer:
     email
         The user.
     """
+    from twinbook.journal import journal
     from twinbook.users import people, teams
 
     with desk.house.database.write() as connection:
         desk.administrate(connection)
         found, member = teams.find(connection, name), people.find(connection, email)
         teams.leave(connection, found.id, member.id)
+        journal.look_anew(connection)
         return _told(connection, found, f"{member.email} no longer belongs to {found.name}.")
 
 
@@ -182,12 +188,14 @@ def remove(name: str, /, *, desk: AtDesk) -> Answer:
     name
         The team.
     """
+    from twinbook.journal import journal
     from twinbook.users import teams
 
     with desk.house.database.write() as connection:
         desk.administrate(connection)
         found = teams.find(connection, name)
         teams.remove(connection, found.id)
+        journal.look_anew(connection)
     return Answer({"removed": found.name}, [f"The team {found.name} is dissolved."])
 
 

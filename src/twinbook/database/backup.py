@@ -173,7 +173,7 @@ def _make_room(
     if filled and not replace:
         raise Invalid(
             f"There are data here already ({', '.join(filled)}). Nothing was changed. To put "
-            f"{file} in their place, say so."
+            f"{file} in their place, add --replace."
         )
     for table in reversed(tables):
         connection.execute(sa.delete(table))

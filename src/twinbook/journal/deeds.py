@@ -7,7 +7,7 @@ be shown, explained and undone however the command ended.
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
@@ -15,12 +15,12 @@ from twinbook.journal import runs
 from twinbook.journal.sealing import Sealer
 from twinbook.model.cause import Cause
 from twinbook.model.fields import FIELDS
-from twinbook.model.ids import RunId, UserId
+from twinbook.model.ids import AccountId, RunId, UserId
 from twinbook.model.intent import Done
 from twinbook.model.link import Half
 from twinbook.model.pair import Pair, Side
 from twinbook.model.plan import Act, Edit
-from twinbook.model.record import Record
+from twinbook.model.record import Business, Record
 from twinbook.model.run import Counts, Run
 from twinbook.ports import Clock
 from twinbook.reconcile.normal import as_text
@@ -104,9 +104,18 @@ def _done(before: Record | None, after: Record | None, reason: str, act: Act) ->
         versions=Pair(record.version, None),
         wrote=Pair(True, False),  # noqa: FBT003 - a pair of answers
         edits=tuple(edits_between(before, after)),
+        stood=_stood(before, after),
         name=record.contact.name,
         reason=reason,
     )
+
+
+def _stood(before: Record | None, after: Record | None) -> tuple[Business, Business] | None:
+    """Owner, account and state before and after, None where nothing of that changed."""
+    if before is None or after is None or before.business is None or after.business is None:
+        return None
+    old, new = (replace(one, number=0, edited={}) for one in (before.business, after.business))
+    return None if old == new else (old, new)
 
 
 def _act(before: Record | None, after: Record | None) -> Act:
@@ -122,11 +131,20 @@ def _lives(record: Record) -> bool:
 
 
 def edits_between(before: Record | None, after: Record | None) -> Iterator[Edit]:
-    """What differs between two states of a contact, field by field."""
+    """What differs between two states of a contact, field by field.
+
+    A company that changed because the account did is no edit of its own.
+    """
     if after is None:
         return
     for row in FIELDS:
+        if row.name == "company" and _account(before) != _account(after):
+            continue
         old = as_text(row.name, getattr(before.contact, row.name)) if before else ""
         new = as_text(row.name, getattr(after.contact, row.name))
         if old != new:
             yield Edit(Side.HUB, row.name, old, new)
+
+
+def _account(record: Record | None) -> AccountId | None:
+    return record.business.account if record is not None and record.business is not None else None

@@ -201,3 +201,9 @@ def dispatch(connection: Connection) -> None:
 def look_everywhere(connection: Connection, spoke: Spoke) -> int:
     """Mark everything that is or should be in a spoke: it is new, or its rules changed."""
     return dirt.look_everywhere(connection, spokes.audience(connection, spoke))
+
+
+def look_anew(connection: Connection, user: UserId | None = None) -> None:
+    """The same for every spoke, or for those of one user: who may see what has changed."""
+    for spoke in spokes.everything(connection, user):
+        look_everywhere(connection, spoke)

@@ -17,7 +17,7 @@ from twinbook.model.intent import Done
 from twinbook.model.link import Half
 from twinbook.model.pair import Pair
 from twinbook.model.plan import Act
-from twinbook.model.record import Record
+from twinbook.model.record import Business, Record
 from twinbook.ports import Clock, Update
 
 
@@ -73,10 +73,72 @@ def _part(connection: Connection, done: Done, record: Record, cause: Cause, cloc
 def _put_back(
     connection: Connection, done: Done, record: Record, cause: Cause, clock: Clock
 ) -> Undone:
+    stood = _stand_back(connection, done, record, cause, clock)
+    fields = _fields_back(connection, done, stood.record, cause, clock)
+    texts, stays = stood.texts + fields.texts, stood.stays + fields.stays
+    if not texts:
+        return Undone(None, stays)
+    return Undone(_noted(done, record, fields.record), stays, " ".join(texts))
+
+
+@dataclass(frozen=True, slots=True)
+class _Back:
+    """A contact after some of it was put back: what was, and what was changed since."""
+
+    record: Record
+    texts: tuple[str, ...] = ()
+    stays: tuple[str, ...] = ()
+
+
+def _stand_back(
+    connection: Connection, done: Done, record: Record, cause: Cause, clock: Clock
+) -> _Back:
+    """The owner, the account and the state as they were, where nobody changed them since."""
+    if done.stood is None or record.business is None:
+        return _Back(record)
+    was, became = done.stood
+    now, back = record.business, _Back(record)
+    for word, before, after, today in (
+        ("account", was.account, became.account, now.account),
+        ("owner", was.owner, became.owner, now.owner),
+        ("state", _state(was), _state(became), _state(now)),
+    ):
+        if before == after:
+            continue
+        if today != after:
+            back = replace(back, stays=(*back.stays, f"The {word} of {done.name} changed since."))
+        else:
+            new = _stood(connection, word, was, record, cause, clock)
+            back = _Back(new, (*back.texts, f"Put back the {word} of {done.name}."), back.stays)
+    return back
+
+
+def _state(business: Business) -> tuple[bool, bool]:
+    return business.active, business.deleted
+
+
+def _stood(
+    connection: Connection, word: str, was: Business, record: Record, cause: Cause, clock: Clock
+) -> Record:
+    match word:
+        case "account":
+            return standing.set_account(connection, record.id, was.account, cause, clock)
+        case "owner":
+            return standing.give_to(connection, record.id, was.owner, cause, clock)
+        case _ if was.deleted:
+            return standing.delete(connection, record.id, cause, clock)
+        case _:
+            return standing.deactivate(connection, record.id, cause, clock)
+
+
+def _fields_back(
+    connection: Connection, done: Done, record: Record, cause: Cause, clock: Clock
+) -> _Back:
+    """The fields as they were, where nobody changed them since."""
     before, after = done.before.hub, done.after.hub
     names = sorted({edit.field for edit in done.edits if edit.field in BY_NAME})
     if before is None or after is None or not names:
-        return Undone(None)
+        return _Back(record)
     values: dict[str, Any] = {
         name: getattr(before.contact, name)
         for name in names
@@ -88,7 +150,7 @@ def _put_back(
         if name not in values
     )
     if not values:
-        return Undone(None, stays)
+        return _Back(record, (), stays)
     change = Update(
         id=record.id,
         expected=record.version,
@@ -97,7 +159,7 @@ def _put_back(
     )
     new = contacts.update(connection, change, cause, clock)
     labels = ", ".join(BY_NAME[name].label for name in values)
-    return Undone(_noted(done, record, new), stays, f"Put back {labels} of {done.name}.")
+    return _Back(new, (f"Put back {labels} of {done.name}.",), stays)
 
 
 def _noted(done: Done, before: Record, after: Record | None) -> Done:

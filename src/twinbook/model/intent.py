@@ -12,6 +12,7 @@ from twinbook.model.ids import LinkId, RecordId, RunId, Version
 from twinbook.model.link import Half
 from twinbook.model.pair import Pair
 from twinbook.model.plan import Act, Edit, Tomb
+from twinbook.model.record import Business
 
 
 class Request(Enum):
@@ -85,5 +86,7 @@ class Done:
     image: bytes | None = None  #: a removed item, whole; sealed before it is stored
     tomb: Tomb | None = None
     edits: tuple[Edit, ...] = ()
+    stood: tuple[Business, Business] | None = None
+    """How the hub contact stood before and after, where a person changed that in the hub."""
     name: str = ""
     reason: str = ""
