@@ -11,7 +11,7 @@ from twinbook.database.engine import Database
 from twinbook.journal import dirt, links, operations, questions, runs, spokes
 from twinbook.journal.sealing import Sealer
 from twinbook.journal.transaction import SpokeTransaction
-from twinbook.model.ids import AccountId, LinkId, RecordId, SpokeId, Version
+from twinbook.model.ids import AccountId, LinkId, RecordId, SpokeId, UserId, Version
 from twinbook.model.intent import Operation
 from twinbook.model.link import Half, Link
 from twinbook.model.plan import Answers
