@@ -83,7 +83,9 @@ def test_renaming_is_a_change_of_every_contact_that_shows_it(connection, company
 def stored_terms(connection, id):
     rows = connection.execute(
         sa.select(schema.terms.c.kind, schema.terms.c.value)
-        .join_from(schema.terms, schema.contacts)
+        .join_from(
+            schema.terms, schema.contacts, schema.terms.c.contact == schema.contacts.c.serial
+        )
         .where(schema.contacts.c.id == id)
     )
     return {tuple(row) for row in rows}

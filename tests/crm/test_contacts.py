@@ -263,7 +263,7 @@ def test_reading_many_costs_as_many_questions_as_reading_one(connection, company
 def stored_terms(connection):
     rows = connection.execute(
         sa.select(schema.contacts.c.id, schema.terms.c.kind, schema.terms.c.value).join_from(
-            schema.terms, schema.contacts
+            schema.terms, schema.contacts, schema.terms.c.contact == schema.contacts.c.serial
         )
     )
     return {tuple(row) for row in rows}

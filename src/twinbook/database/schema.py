@@ -100,12 +100,8 @@ terms = Table(
     metadata,
     Column("kind", Text, primary_key=True),
     Column("value", Text, primary_key=True),
-    Column(
-        "contact",
-        ForeignKey("contacts.serial", ondelete="CASCADE"),
-        primary_key=True,
-        index=True,
-    ),
+    # No reference: thirty rows a contact are checked for nothing, they are written with it.
+    Column("contact", Serial, primary_key=True, index=True, autoincrement=False),
     sqlite_with_rowid=False,
 )
 
