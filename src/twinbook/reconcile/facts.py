@@ -44,6 +44,15 @@ class Facts:
         """Whether the parts of a name say what there is to say, on both sides."""
         return BY_NAME[name].derived and all(self.seen[side].contact.derived_name for side in Side)
 
+    def is_touched(self, name: str) -> bool:
+        """Whether anything at all in a field is not as it was: most are, so this comes first."""
+        before, now = self.base, self.seen
+        return (
+            getattr(before.hub.contact, name) != getattr(now.hub.contact, name)
+            or getattr(before.spoke.contact, name) != getattr(now.spoke.contact, name)
+            or before.spoke.seals.get(name) != now.spoke.seals.get(name)
+        )
+
     def is_edited(self, side: Side, name: str) -> bool:
         """Whether somebody edited a field on a side since both last agreed."""
         stored = getattr(self.seen[side].contact, name) != getattr(self.base[side].contact, name)
@@ -63,9 +72,10 @@ class Facts:
 
     def unseen(self, side: Side, name: str) -> bool:
         """Whether a side shows what nobody on the other side ever saw (the drift rule)."""
-        if self.is_edited(side, name):
-            return True
-        return not is_empty(self.now(side, name)) and not self.agreed(name)
+        if self.is_edited(side, name) or is_empty(self.now(side, name)):
+            return self.is_edited(side, name)
+        never_came = side is Side.HUB and is_empty(self.was(Side.SPOKE, name))
+        return never_came or not self.agreed(name)
 
     def is_own(self, name: str) -> bool:
         """Whether a field's value in the book is its user's own, and always will be.

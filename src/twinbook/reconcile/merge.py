@@ -88,7 +88,7 @@ def merge(
     facts = Facts(base, seen, terms, owned, adopted)
     merging = _Merging(facts, topic, held | terms.held)
     for row in FIELDS:
-        if terms.carries(row.name):
+        if facts.is_touched(row.name) and terms.carries(row.name):
             merging.field(row)
     return merging.result()
 
@@ -251,7 +251,8 @@ class _Merging:
         for side in Side:
             self._clear_stale_names(side)
         wanted = Pair.each(lambda side: seen[side].contact.but(**self.changes[side]))
-        wanted = wanted.having(Side.SPOKE, shape.fit(wanted.spoke, seen.spoke.contact))
+        if self.changes.spoke:
+            wanted = wanted.having(Side.SPOKE, shape.fit(wanted.spoke, seen.spoke.contact))
         fields = Pair.each(lambda side: self._worth_writing(side, wanted[side]))
         return Merged(
             wanted=wanted,
@@ -270,6 +271,8 @@ class _Merging:
 
     def _clear_stale_names(self, side: Side) -> None:
         """A full name that said what the parts say must not outlive a change of them."""
+        if not self.changes[side]:
+            return
         before = self.facts.seen[side].contact
         after = before.but(**self.changes[side])
         for name in DERIVED:
