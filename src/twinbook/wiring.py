@@ -66,7 +66,7 @@ class House:
     def replica(self, spoke: Spoke) -> Replica:
         """The place of a spoke. Raises Invalid for a kind that nobody knows."""
         if spoke.kind == "folder":
-            from twinbook.replicas.folder import FolderReplica  # noqa: PLC0415 - when needed
+            from twinbook.replicas.folder import FolderReplica
 
             return FolderReplica(Path(spoke.address))
         raise Invalid(f"This version of Twinbook can't reach a place of the kind {spoke.kind!r}.")

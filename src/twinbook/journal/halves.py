@@ -32,7 +32,7 @@ def keep(connection: Connection, many: Iterable[Half]) -> list[bytes]:
     """Store halves; their hashes, in the same order."""
     bodies = [dump(half) for half in many]
     hashes = [hashlib.sha256(body).digest()[:16] for body in bodies]
-    rows = {hash: body for hash, body in zip(hashes, bodies, strict=True)}
+    rows = dict(zip(hashes, bodies, strict=True))
     insert_missing(connection, halves, [{"hash": h, "body": b} for h, b in rows.items()])
     return hashes
 
@@ -46,5 +46,5 @@ def fetch(connection: Connection, hashes: Collection[bytes]) -> Mapping[bytes, H
         rows = connection.execute(
             sa.select(halves.c.hash, halves.c.body).where(halves.c.hash.in_(some))
         )
-        found |= {bytes(hash): load(bytes(body)) for hash, body in rows}
+        found |= {bytes(digest): load(bytes(body)) for digest, body in rows}
     return found

@@ -124,7 +124,7 @@ def _select(
 
 def _links(connection: Connection, query: sa.Select[Any]) -> list[Link]:
     rows = connection.execute(query).all()
-    hashes = {bytes(hash) for row in rows for hash in (row.base_hub, row.base_spoke)}
+    hashes = {bytes(digest) for row in rows for digest in (row.base_hub, row.base_spoke)}
     bases = halves.fetch(connection, hashes)
     return [_link(row, bases) for row in rows]
 
@@ -207,10 +207,10 @@ def earlier(
     """Older states of the items that were agreed on, with their time, oldest first."""
     query = sa.select(links.c.id, links.c.past).where(links.c.id.in_(list(ids)))
     past = {id: json.loads(text) for id, text in connection.execute(query)}
-    hashes = {bytes.fromhex(hash) for several in past.values() for hash, _ in several}
+    hashes = {bytes.fromhex(digest) for several in past.values() for digest, _ in several}
     states = halves.fetch(connection, hashes)
     return {
-        LinkId(id): [(states[bytes.fromhex(hash)], at) for hash, at in several]
+        LinkId(id): [(states[bytes.fromhex(digest)], at) for digest, at in several]
         for id, several in past.items()
     }
 

@@ -109,16 +109,16 @@ def done_in(connection: Connection, run: RunId, sealer: Sealer | None = None) ->
             )
 
 
-def _state(hash: bytes | None, states: Mapping[bytes, Half]) -> Half | None:
-    return None if hash is None else states[bytes(hash)]
+def _state(digest: bytes | None, states: Mapping[bytes, Half]) -> Half | None:
+    return None if digest is None else states[bytes(digest)]
 
 
 def _hashes(page: Sequence[sa.Row[Any]]) -> set[bytes]:
     return {
-        bytes(hash)
+        bytes(digest)
         for row in page
-        for hash in (row.hub_before, row.spoke_before, row.hub_after, row.spoke_after)
-        if hash is not None
+        for digest in (row.hub_before, row.spoke_before, row.hub_after, row.spoke_after)
+        if digest is not None
     }
 
 

@@ -112,7 +112,7 @@ def everything(connection: Connection, user: UserId | None = None) -> Sequence[S
     return [_spoke(row) for row in connection.execute(query)]
 
 
-def change(connection: Connection, spoke: SpokeId, **values: Any) -> None:
+def change(connection: Connection, spoke: SpokeId, **values: Any) -> None:  # noqa: ANN401 - of the columns' own types
     """Set columns of a spoke: paused, scope, cursor, restored."""
     connection.execute(sa.update(spokes).where(spokes.c.id == spoke).values(**values))
 

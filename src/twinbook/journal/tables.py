@@ -1,5 +1,7 @@
-"""The journal's tables. No row in any of them speaks of an unlinked personal item (rule 0.9),
-but for a question that its owner's own wish raised, which names the item's id and no value.
+"""The journal's tables.
+
+No row in any of them speaks of an unlinked personal item (rule 0.9), but for a question
+that its owner's own wish raised, which names the item's id and no value.
 """
 
 import sqlalchemy as sa

@@ -206,7 +206,7 @@ class Contact:
     note: str = ""
     photo: Photo | None = None
 
-    def but(self, **changes: Any) -> "Contact":
+    def but(self, **changes: Any) -> "Contact":  # noqa: ANN401 - of the fields' own types
         """This contact with some fields replaced."""
         return replace(self, **changes)
 

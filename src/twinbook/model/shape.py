@@ -14,7 +14,7 @@ from twinbook.model.fields import BY_NAME, FIELDS, Nature
 ALL_FIELDS = frozenset(row.name for row in FIELDS)
 
 
-def part_of(name: str, element: Any) -> str:
+def part_of(name: str, element: Any) -> str:  # noqa: ANN401 - an element of any field
     """The kind of one element of a field, as policies and shapes name it.
 
     >>> from twinbook.model.contact import Phone

@@ -49,7 +49,7 @@ def _batches(steps: Iterable[Step]) -> Iterator[Sequence[Step]]:
 
 def _batch(batch: Sequence[Step], setting: Setting) -> Result:
     result = Result()
-    photos = [Pair.each(lambda side: _photo(step, side, setting)) for step in batch]
+    photos = [_photos(step, setting) for step in batch]
     with setting.journal.transaction() as tx:
         prepared = [
             one
@@ -99,6 +99,10 @@ def _send(changes: Sequence[Change], setting: Setting, result: Result) -> list[O
         result.error = error
     doubt = Doubt("throttled" if isinstance(result.error, Throttled) else "no answer")
     return outcomes + [doubt] * (len(changes) - len(outcomes))
+
+
+def _photos(step: Step, setting: Setting) -> Pair[bytes | None]:
+    return Pair.each(lambda side: _photo(step, side, setting))
 
 
 def _photo(step: Step, side: Side, setting: Setting) -> bytes | None:

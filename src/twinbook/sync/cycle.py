@@ -17,11 +17,14 @@ from twinbook.ports import recheck
 from twinbook.reconcile.guard import Restraint, Tally, guard
 from twinbook.reconcile.reconcile import reconcile
 from twinbook.sync.apply import carry_out
-from twinbook.sync.gather import at_rest, gather, match_newcomers, pages, strangers
+from twinbook.sync.dirty import at_rest, pages
+from twinbook.sync.gather import gather
+from twinbook.sync.newcomers import match_newcomers
 from twinbook.sync.observe import News, observe
 from twinbook.sync.recover import recover
 from twinbook.sync.report import Report
 from twinbook.sync.setting import Setting
+from twinbook.sync.strangers import strangers
 
 ONE_PASS = 2000  # a plan of more steps than this is counted first and then made again
 

@@ -24,7 +24,7 @@ from twinbook.ports import (
     Written,
     recheck,
 )
-from twinbook.sync.prepare import agreed
+from twinbook.sync.bases import agreed, link_of
 from twinbook.sync.setting import Setting
 
 
@@ -87,19 +87,9 @@ def _back(intent: Intent, tx: Transaction) -> None:
 
 def linked(intent: Intent, echo: Record, setting: Setting) -> Link:
     """The link after its item was written: both sides agree on what they show now."""
-    return Link(
-        id=intent.link,
-        spoke=setting.spoke.id,
-        contact=intent.contact,
-        item=echo.id,
-        mark=echo.mark or intent.mark,
-        base=agreed(intent.base, Pair(intent.hub, Half.of(echo)), intent.frozen),
-        versions=Pair(intent.hub_version, echo.version),
-        owned=intent.owned,
-        number=intent.number,
-        adopted=intent.adopted,
-        whole=not intent.frozen,
-    )
+    base = agreed(intent.base, Pair(intent.hub, Half.of(echo)), intent.frozen)
+    link = link_of(intent, setting, base, echo.id, echo.version)
+    return link.but(mark=echo.mark or intent.mark)
 
 
 def _gone(intent: Intent, done: Done, setting: Setting, tx: Transaction) -> None:

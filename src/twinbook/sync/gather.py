@@ -1,87 +1,21 @@
 """Fetch what reconciling needs to know about the links and newcomers at hand."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from twinbook.model.contact import Contact
-from twinbook.model.ids import AccountId, LinkId, RecordId
-from twinbook.model.keys import Key
+from twinbook.model.ids import LinkId, RecordId
 from twinbook.model.link import Half, Link
 from twinbook.model.pair import Side
-from twinbook.model.plan import Plan
 from twinbook.model.record import Gone, Record
 from twinbook.ports import LOOK, Dirt
-from twinbook.reconcile.cases import Case, Linked, Parent, Stranger, Wanted
-from twinbook.reconcile.match import Assignment, Candidate, assign, candidates, keys_of
+from twinbook.reconcile.cases import Case, Linked, Wanted
+from twinbook.reconcile.match import Assignment
 from twinbook.sync.observe import VANISHED
 from twinbook.sync.setting import Setting
 
 PAGE = 500
 AT_ONCE = 10_000  # newcomers that are compared with a whole book at once
 NOBODY = Assignment({}, {})
-
-
-def pages(setting: Setting, skip: Collection[RecordId]) -> Iterator[list[Dirt]]:
-    """All that is dirty, page by page; `skip` are contacts that have to wait."""
-    after: RecordId | None = None
-    while page := setting.journal.dirty(after=after, limit=PAGE):
-        after = page[-1].contact
-        if left := [dirt for dirt in page if dirt.contact not in skip]:
-            yield left
-
-
-def match_newcomers(
-    setting: Setting, skip: Collection[RecordId], taken: Collection[RecordId] = ()
-) -> Assignment:
-    """Which items of the user are contacts that would otherwise be created a second time.
-
-    Decided over all newcomers at once, before the first is created (rule 2.8): an item
-    that two contacts claim is nobody's. Items in `taken` are being linked already.
-    """
-    alike: dict[RecordId, tuple[Contact, list[Candidate]]] = {}
-    for newcomers in _newcomers(setting, skip):
-        keys = {id: keys_of(record.contact) for id, record in newcomers.items()}
-        found = setting.replicas.spoke.resembling(frozenset().union(*keys.values()))
-        items = _unlinked(setting, found, taken)
-        for id, record in newcomers.items():
-            if several := _alike(record, keys[id], found, items):
-                alike[id] = (record.contact, several)
-    return assign(alike) if alike else NOBODY
-
-
-def _newcomers(setting: Setting, skip: Collection[RecordId]) -> Iterator[dict[RecordId, Record]]:
-    """Contacts that belong here and have no item, so many at once as memory bears."""
-    some: dict[RecordId, Record] = {}
-    for page in pages(setting, skip):
-        contacts = [dirt.contact for dirt in page]
-        links = setting.journal.links_to(contacts)
-        unlinked = [contact for contact in contacts if contact not in links]
-        for id, record in setting.read(Side.HUB, unlinked).items():
-            if isinstance(record, Record) and setting.terms.in_scope(record):
-                some[id] = record
-        if len(some) >= AT_ONCE:
-            yield some
-            some = {}
-    if some:
-        yield some
-
-
-def _unlinked(
-    setting: Setting, found: Mapping[Key, Sequence[Record]], taken: Collection[RecordId]
-) -> Mapping[RecordId, Record]:
-    records = {record.id: record for several in found.values() for record in several}
-    others = {*setting.journal.links_at(list(records)), *taken}
-    return {id: setting.see(record) for id, record in records.items() if id not in others}
-
-
-def _alike(
-    record: Record,
-    keys: frozenset[Key],
-    found: Mapping[Key, Sequence[Record]],
-    items: Mapping[RecordId, Record],
-) -> list[Candidate]:
-    ids = {one.id for key in keys for one in found.get(key, ())} & items.keys()
-    return candidates(record.contact, [items[id] for id in sorted(ids)])
 
 
 def gather(setting: Setting, page: Sequence[Dirt], matched: Assignment) -> list[Case]:
@@ -241,71 +175,3 @@ def _is_rolled_back(
         return False
     now = Half.of(item)
     return now != link.base.spoke and now in earlier.get(link.id, ())
-
-
-def strangers(
-    setting: Setting, items: Sequence[Record], account: AccountId | None = None
-) -> list[Case]:
-    """One case for each personal item that its owner wants to share."""
-    keys = frozenset(key for item in items for key in keys_of(item.contact))
-    found = setting.replicas.hub.resembling(keys) if keys else {}
-    return [_stranger(setting, item, found, account) for item in items]
-
-
-def _account_words(item: Record) -> Sequence[str]:
-    """What may name the item's account: its categories; in an outside CRM its own account."""
-    if item.business is not None:
-        return [item.business.account_name] if item.business.account_name else []
-    return item.contact.categories
-
-
-def _lives(record: Record) -> bool:
-    """Whether a hub contact is one that an item may be linked to."""
-    business = record.business
-    return business is not None and business.active and not business.deleted
-
-
-def _stranger(
-    setting: Setting,
-    item: Record,
-    found: Mapping[Key, Sequence[Record]],
-    account: AccountId | None,
-) -> Stranger:
-    records = {r.id: r for key in keys_of(item.contact) for r in found.get(key, ()) if _lives(r)}
-    seen = [record for record in records.values() if setting.terms.may_see(record)]
-    named = setting.journal.accounts_named(_account_words(item))
-    accounts = tuple(Parent(id, name) for name, several in named.items() for id in several)
-    parent = () if account is None else (Parent(account, setting.journal.account_name(account)),)
-    alike = tuple(candidates(item.contact, seen))
-    linked = setting.journal.links_to([one.record.id for one in alike])
-    return Stranger(
-        item=item,
-        accounts=parent or accounts,
-        look_alikes=alike,
-        linked=frozenset(linked),
-        unseen=len(candidates(item.contact, [r for r in records.values() if r not in seen])),
-    )
-
-
-def at_rest(cases: Sequence[Case], plan: Plan) -> tuple[tuple[RecordId, int], ...]:
-    """The contacts for which nothing is to be done now, with the hub's number they were seen at.
-
-    They are hidden by their user, or wait for an answer: either makes them dirty again.
-    """
-    busy = {step.contact for step in plan.steps}
-    seen = (_seen_at(case) for case in cases)
-    return tuple(one for one in seen if one is not None and one[0] not in busy)
-
-
-def _seen_at(case: Case) -> tuple[RecordId, int] | None:
-    match case:
-        case Linked() if case.item is not None:
-            return case.link.contact, _number(case.hub)
-        case Wanted():
-            return case.hub.id, _number(case.hub)
-        case _:
-            return None
-
-
-def _number(record: Record | None) -> int:
-    return record.business.number if record is not None and record.business is not None else 0

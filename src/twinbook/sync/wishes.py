@@ -6,6 +6,7 @@ Only planning: `sync.apply` carries the steps out, conditionally and journaled l
 from collections.abc import Collection, Iterator
 from enum import Enum
 
+from twinbook.model.errors import ReplicaError
 from twinbook.model.ids import RecordId
 from twinbook.model.link import Half, Link
 from twinbook.model.pair import Pair, Side
@@ -100,8 +101,13 @@ def _step(
 def untrack(setting: Setting, contact: RecordId, parting: Parting) -> Report:
     """Untrack one contact in a book, and say what was done."""
     links = setting.journal.links_to([contact])
-    steps = [step for link in links.values() if (step := _planned(setting, link, parting))]
-    return _carried_out(setting, steps)
+    report = Report()
+    try:
+        steps = [step for link in links.values() if (step := _planned(setting, link, parting))]
+        _carry_out(setting, steps, report)
+    except ReplicaError as error:
+        report.error = error
+    return report
 
 
 def _planned(setting: Setting, link: Link, parting: Parting) -> Step | None:
@@ -114,11 +120,14 @@ def let_book_go(setting: Setting, parting: Parting) -> Report:
     """End every link of a book, and say what was done."""
     items = [item for item, _, _ in setting.journal.items()]
     report = Report()
-    for start in range(0, len(items), PAGE):
-        some = list(_all_let_go(setting, items[start : start + PAGE], parting))
-        _carried_out(setting, some, report)
-        if report.error is not None:
-            break
+    try:
+        for start in range(0, len(items), PAGE):
+            some = list(_all_let_go(setting, items[start : start + PAGE], parting))
+            _carry_out(setting, some, report)
+            if report.error is not None:
+                break
+    except ReplicaError as error:
+        report.error = error
     return report
 
 
@@ -135,11 +144,9 @@ def _all_let_go(setting: Setting, items: Collection[RecordId], parting: Parting)
             yield step
 
 
-def _carried_out(setting: Setting, steps: list[Step], report: Report | None = None) -> Report:
-    report = report or Report()
+def _carry_out(setting: Setting, steps: list[Step], report: Report) -> None:
     for result in carry_out(steps, setting):
         report.count(result.done)
         report.list(result.done)
         report.postponed += result.postponed
         report.error = result.error
-    return report

@@ -1,0 +1,41 @@
+"""Walk over what is dirty, and note where there is nothing to do."""
+
+from collections.abc import Collection, Iterator, Sequence
+
+from twinbook.model.ids import RecordId
+from twinbook.model.plan import Plan
+from twinbook.ports import Dirt
+from twinbook.reconcile.cases import Case, Linked, Wanted
+from twinbook.sync.drafts import number_of
+from twinbook.sync.setting import Setting
+
+PAGE = 500
+
+
+def pages(setting: Setting, skip: Collection[RecordId]) -> Iterator[list[Dirt]]:
+    """All that is dirty, page by page; `skip` are contacts that have to wait."""
+    after: RecordId | None = None
+    while page := setting.journal.dirty(after=after, limit=PAGE):
+        after = page[-1].contact
+        if left := [dirt for dirt in page if dirt.contact not in skip]:
+            yield left
+
+
+def at_rest(cases: Sequence[Case], plan: Plan) -> tuple[tuple[RecordId, int], ...]:
+    """The contacts for which nothing is to be done now, with the hub's number they were seen at.
+
+    They are hidden by their user, or wait for an answer: either makes them dirty again.
+    """
+    busy = {step.contact for step in plan.steps}
+    seen = (_seen_at(case) for case in cases)
+    return tuple(one for one in seen if one is not None and one[0] not in busy)
+
+
+def _seen_at(case: Case) -> tuple[RecordId, int] | None:
+    match case:
+        case Linked() if case.item is not None:
+            return case.link.contact, number_of(case.hub)
+        case Wanted():
+            return case.hub.id, number_of(case.hub)
+        case _:
+            return None
