@@ -241,7 +241,7 @@ def cards(draw: st.DrawFn, versions: Sequence[str] = ("2.1", "3.0", "4.0")) -> b
     version = draw(st.sampled_from(versions))
     begin = [b"BEGIN:VCARD", b"VERSION:" + version.encode()]
     lines = draw(st.lists(_folded(version), max_size=8))
-    newline = draw(st.sampled_from((b"\r\n", b"\r\n", b"\n")))
+    newline = draw(st.sampled_from((b"\r\n", b"\r\n", b"\n", b"\r", b"\r\r\n")))
     ended = draw(st.sampled_from((newline, newline, b"")))
     body = newline.join([*begin, *lines, b"END:VCARD"]).replace(b"\r\n", newline) + ended
     return draw(st.sampled_from((b"", b"", b"\xef\xbb\xbf", newline))) + body

@@ -121,6 +121,14 @@ def test_base64_without_indentation_is_one_line():
     assert bytes(card) == data
 
 
+def test_a_line_end_that_was_converted_twice_is_one_line_end():
+    data = vcard("NOTE:long", " er", "FN:Ada").replace(b"\r\n", b"\r\r\n")
+
+    [card] = cards(data)
+
+    assert (contact(card).note, contact(card).name, bytes(card)) == ("longer", "Ada", data)
+
+
 def test_a_card_inside_a_card_is_kept_and_not_read():
     agent = "AGENT:\r\n" + vcard("FN:Agent", "UID:inner", version="2.1").decode().rstrip()
     data = vcard("FN:Chief", agent, "UID:outer", version="2.1")

@@ -113,6 +113,16 @@ def test_a_quiet_folder_has_no_news(folder, replica):
     assert (announced, page.complete, page.present, page.cursor) == ({}, False, (), first.cursor)
 
 
+def test_a_card_that_came_after_the_listing_and_went_again_is_not_overlooked(folder, replica):
+    _, [first] = news(replica)
+    time.sleep(0.02)  # a clock that stamps files ticks slowly
+    put(folder, "grace.vcf", KHARD).unlink()
+
+    _, [page] = news(replica, first.cursor)
+
+    assert page.complete
+
+
 def test_only_what_changed_is_read_again_and_all_that_is_there_is_named(folder, replica):
     for number in range(3):
         path = put(folder, f"{number}.vcf", KHARD)

@@ -26,7 +26,7 @@ from twinbook.formats.vcard.places import (
 )
 from twinbook.formats.vcard.single import Lens, List, Single, Words
 from twinbook.formats.vcard.special import Addresses, Messengers
-from twinbook.formats.vcard.text import clean, tidy
+from twinbook.formats.vcard.text import clean, split, tidy
 from twinbook.model.contact import (
     Address,
     Contact,
@@ -196,6 +196,19 @@ def _by_property() -> Mapping[str, tuple[str, ...]]:
 _FIELDS_OF = _by_property()
 
 
+def _structures() -> Mapping[str, Mapping[str, Part]]:
+    """The properties whose components are fields of their own, read in one go: N and ORG."""
+    found: dict[str, dict[str, Part]] = {}
+    for field, lens in LENSES.items():
+        place = lens.places[0] if isinstance(lens, Single) else None
+        if isinstance(place, Part) and lens.names == {place.name}:
+            found.setdefault(place.name, {})[field] = place
+    return found
+
+
+_STRUCTURES = _structures()
+
+
 def contact(card: Card) -> Contact:
     """The person that a card describes."""
     return contact_of(view(card))
@@ -205,6 +218,8 @@ def contact_of(seen: View) -> Contact:
     """The person that a card describes, from its lines by name."""
     values: dict[str, Any] = {}
     for name in seen.named:
+        if name in _STRUCTURES:
+            values |= _components(seen, _STRUCTURES[name])
         for field in _FIELDS_OF.get(name, ()):
             if field not in values:
                 values[field] = LENSES[field].read(seen)
@@ -215,6 +230,14 @@ def contact_of(seen: View) -> Contact:
     if style_of(full_name, person) is None:
         return Contact(**values, display_name=full_name)
     return person
+
+
+def _components(seen: View, places: Mapping[str, Part]) -> dict[str, str]:
+    card = seen.card
+    for number in next(iter(places.values())).positions(seen):
+        parts = split(card.lines[number].text, ";", old=card.old)
+        return {field: place.among(card, parts) for field, place in places.items()}
+    return {}
 
 
 def _photo(seen: View) -> Photo | None:

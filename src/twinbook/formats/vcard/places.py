@@ -123,7 +123,10 @@ class Part(Place):
         return all(len(parts) > at and parts[at] == said for at, said in self.where.items())
 
     def get(self, card: Card, one: Line) -> str:
-        parts = split(one.text, ";", old=card.old)
+        return self.among(card, split(one.text, ";", old=card.old))
+
+    def among(self, card: Card, parts: Sequence[str]) -> str:
+        """What the components of a line say here."""
         chosen = parts[self.part :] if self.rest else parts[self.part : self.part + 1]
         said = [self._text(card, part) for part in chosen]
         return ", ".join(part for part in said if part)

@@ -79,6 +79,7 @@ PHONES = Kinds(
         ("MAIN", PhoneKind.MAIN),
         ("MAIN-NUMBER", PhoneKind.MAIN),
         ("X-COMPANY_MAIN", PhoneKind.MAIN),
+        ("COMPANY-MAIN", PhoneKind.MAIN),
         ("X-EVOLUTION-COMPANY", PhoneKind.MAIN),
         ("COMPANY", PhoneKind.MAIN),
         ("CAR", PhoneKind.CAR),
