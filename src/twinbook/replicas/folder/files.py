@@ -84,6 +84,13 @@ class Folder:
         except OSError as error:
             raise self._emptied(error) from error
 
+    def moved(self) -> int:
+        """When a file last came, went or got another name; our own files move it as well."""
+        try:
+            return self.path.stat().st_mtime_ns
+        except OSError as error:
+            raise self._emptied(error) from error
+
     def check(self) -> None:
         """Raise Emptied if the folder can't be used, so that an absent file means something."""
         try:

@@ -56,8 +56,10 @@ class FolderReplica:
     # ------------------------------------------------ reading
 
     def changes(self, since: Cursor | None) -> Iterator[Delta]:
+        # Before the listing: a file that comes or goes meanwhile is news the next time.
+        moved = self._folder.moved()
         entries = self._folder.entries()
-        cursor = _cursor(entries, now())
+        cursor = _cursor(entries, moved, now())
         if since is not None and _tells_the_same(since, cursor):
             yield Delta(cursor=since)
             return
@@ -234,8 +236,9 @@ def _pages(entries: Sequence[Entry], size: int) -> int:
 # place itself, so that a server's clock that is wrong hides nothing.
 
 
-def _cursor(entries: Sequence[Entry], moment: int) -> Cursor:
-    digest = blake2b(digest_size=16)
+def _cursor(entries: Sequence[Entry], moved: int, moment: int) -> Cursor:
+    """All stamps in one; the folder's own too, or a card that came and went would be no news."""
+    digest = blake2b(f"{moved:x}\n".encode(), digest_size=16)
     for entry in entries:
         digest.update(f"{entry.name}\0{entry.stamp}\n".encode("utf-8", "surrogateescape"))
     newest = max((entry.changed for entry in entries), default=0)
