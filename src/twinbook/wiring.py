@@ -33,6 +33,7 @@ from twinbook.settings import Settings
 from twinbook.sync.report import Report
 from twinbook.sync.setting import Counted, Setting
 from twinbook.sync.undo import foresee_undo, undo
+from twinbook.users import people
 
 
 class SystemClock:
@@ -280,8 +281,9 @@ def back_up(house: House, file: Path) -> int:
 def put_back(settings: Settings, file: Path, *, replace: bool, new_key: bool = False) -> int:
     """Bring back what a backup holds, and conclude nothing from it until all is compared.
 
-    How many rows that were. Raises Invalid where the key is missing, unless a new one shall
-    do: what was sealed with the old one then stays closed.
+    How many rows that were. Raises Invalid where there are users already, unless their data
+    may be replaced; and where the key is missing, unless a new one shall do: what was sealed
+    with the old one then stays closed.
     """
     if not settings.key_file.exists() and not new_key:
         raise Invalid(
@@ -290,7 +292,10 @@ def put_back(settings: Settings, file: Path, *, replace: bool, new_key: bool = F
         )
     settings.data.mkdir(parents=True, exist_ok=True)
     database = open_database(settings.database)
-    manifest = backup.restore(file, database, replace=replace)
+    ensure_schema(database)
+    with database.read() as connection:
+        empty = not people.everyone(connection)
+    manifest = backup.restore(file, database, replace=replace or empty)
     if not settings.key_file.exists():
         _write_key(settings.key_file)
     with database.write() as connection:
@@ -302,6 +307,18 @@ def put_back(settings: Settings, file: Path, *, replace: bool, new_key: bool = F
         meta.put(connection, "generation", str(max(outside, inside)))
     database.close()
     return sum(part.rows for part in manifest.tables.values())
+
+
+def is_inhabited(settings: Settings) -> bool:
+    """Whether there are people in the data directory whose data must not be overwritten."""
+    if not settings.key_file.exists():
+        return False
+    database = open_database(settings.database)
+    ensure_schema(database)
+    with database.read() as connection:
+        found = people.everyone(connection)
+    database.close()
+    return bool(found)
 
 
 def ailments(house: House) -> list[str]:

@@ -71,12 +71,11 @@ def restore(file: Path, /, *, replace: bool = False, new_key: bool = False, desk
     new_key
         The old key is lost: go on with another one. What was sealed stays closed.
     """
-    from twinbook.wiring import put_back
+    from twinbook.wiring import is_inhabited, put_back
 
-    if desk.settings.key_file.exists() and not new_key:
+    if is_inhabited(desk.settings) and not new_key:
         with desk.house.database.read() as connection:
-            if _is_inhabited(connection):
-                desk.administrate(connection)
+            desk.administrate(connection)
     place = file.expanduser().absolute()
     rows = put_back(desk.settings, place, replace=replace, new_key=new_key)
     lines = [
@@ -85,12 +84,6 @@ def restore(file: Path, /, *, replace: bool = False, new_key: bool = False, desk
         "and asks where it can't tell. Look first with: twinbook sync --preview",
     ]
     return Answer({"file": str(file), "rows": rows}, lines)
-
-
-def _is_inhabited(connection: object) -> bool:
-    from twinbook.users import people
-
-    return bool(people.everyone(connection))  # type: ignore[arg-type]
 
 
 def doctor(*, desk: AtDesk) -> Answer:

@@ -39,7 +39,7 @@ _PARTS: Final = tuple(
     row.name for row in fields(Address) if row.name not in ("kind", "preferred", "label")
 )
 _ASSIGNMENT: Final = re.compile(
-    r"\s*(?P<name>[\w.-]+)\s*(?P<sign>\+=|-=|=)(?P<value>.*)\Z", re.DOTALL
+    r"\s*(?P<name>[\w.]+)\s*(?P<sign>\+=|-=|=)(?P<value>.*)\Z", re.DOTALL
 )
 
 

@@ -27,6 +27,7 @@ from twinbook.model.record import Record
 from twinbook.ports import Clock
 from twinbook.reconcile.match import Rung, keys_of, names_agree, rung_between
 from twinbook.reconcile.private import blank
+from twinbook.replicas.folder.mapping import mark_of
 
 PAGE = 500  #: so many cards are looked at, and stored, at once
 
@@ -101,7 +102,7 @@ class Intake:
         except Invalid as error:
             return Taken(number, Fate.BROKEN, reason=f"Card {number}: {error}")
         photo = vcard.photo(card) if person.photo else None
-        return _Card(number, vcard.uid(card).removeprefix("urn:uuid:"), person, photo)
+        return _Card(number, mark_of(vcard.uid(card)) or "", person, photo)
 
     def judge(self, connection: Connection, page: Sequence[_Card | Taken]) -> list[Taken]:
         """What is to become of each card of a page."""
