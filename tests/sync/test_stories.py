@@ -891,3 +891,22 @@ def test_a_quiet_cycle_costs_one_request(world):
 
 def test_sides_are_named_after_the_house():
     assert [side.value for side in Side] == ["hub", "spoke"]
+
+
+def test_an_edit_that_the_crm_will_never_take_is_asked_about_and_stops_nothing(world):
+    ada = world.create(Contact(nickname="Addie"))
+    grace = world.create(GRACE)
+    world.sync()
+    world.books["bob"].edit(world.item("bob", ada).id, nickname="")
+    world.books["bob"].edit(world.item("bob", grace).id, job_title="Admiral")
+
+    world.sync()
+
+    assert [one.hold.question for one in world.holds()] == [Question.REFUSED]
+    assert world.hub(ada).contact.nickname == "Addie"
+    assert world.hub(grace).contact.job_title == "Admiral"
+    assert quiet(world)
+    world.books["bob"].edit(world.item("bob", ada).id, nickname="Ada")
+    world.sync()
+    assert world.holds() == []
+    assert world.hub(ada).contact.nickname == "Ada"

@@ -11,8 +11,8 @@ from twinbook.model.errors import ReplicaError, Stale, Throttled
 from twinbook.model.pair import Pair, Side
 from twinbook.model.plan import Put, Step
 from twinbook.ports import Change, Doubt, Outcome, Transaction, recheck
-from twinbook.sync.finish import finish
-from twinbook.sync.prepare import Overtaken, Prepared, prepare
+from twinbook.sync.finish import declined, finish
+from twinbook.sync.prepare import Declined, Overtaken, Prepared, prepare
 from twinbook.sync.setting import Setting
 
 BATCH = 50
@@ -24,6 +24,7 @@ class Result:
 
     done: list[Step] = field(default_factory=list)
     postponed: int = 0  #: somebody was faster; planned again next time
+    declined: int = 0  #: the hub will never take them; asked about
     error: ReplicaError | None = None  #: the spoke stopped answering
 
 
@@ -72,6 +73,10 @@ def _prepare(
     try:
         with tx.attempt():
             return prepare(step, photos, setting, tx)
+    except Declined as refused:
+        declined(step, refused.reason, tx)
+        result.declined += 1
+        return None
     except (Overtaken, Stale):
         result.postponed += 1
         if step.contact is not None:

@@ -17,7 +17,7 @@ from twinbook.ports import recheck
 from twinbook.reconcile.guard import Restraint, Tally, guard
 from twinbook.reconcile.reconcile import reconcile
 from twinbook.sync.apply import carry_out
-from twinbook.sync.dirty import at_rest, pages
+from twinbook.sync.dirty import at_rest, pages, unlike
 from twinbook.sync.gather import gather
 from twinbook.sync.newcomers import match_newcomers
 from twinbook.sync.observe import News, observe
@@ -160,11 +160,16 @@ class _Cycle:
         for page in pages(setting, self.busy):
             cases = gather(setting, page, self.matched)
             plan = reconcile(cases, setting.terms)
-            yield replace(plan, at_rest=at_rest(cases, plan))
+            yield replace(plan, at_rest=at_rest(cases, plan), unlike=unlike(cases, plan))
 
     def _advance(self) -> None:
-        """A cursor never passes unfinished work (rules S13 and R1)."""
-        if self.news.cursor is None or not self.news.may_advance or self.waiting:
+        """A cursor never passes unfinished work (rules S13 and R1).
+
+        What a personal item asked for is known from the feed alone: where a step was
+        overtaken, the feed is read again.
+        """
+        asked_again = bool(self.news.strangers) and self.report.postponed > 0
+        if self.news.cursor is None or not self.news.may_advance or self.waiting or asked_again:
             return
         state = self.setting.journal.state()
         if state.cursor != self.news.cursor or state.restored:
@@ -193,6 +198,7 @@ def _carry_out(
     for result in carry_out(plan.steps, setting):
         report.count(result.done)
         report.postponed += result.postponed
+        report.declined += result.declined
         report.error = result.error
         progress(len(result.done), planned)
 
@@ -203,6 +209,8 @@ def _record(setting: Setting, plan: Plan) -> None:
         with setting.journal.transaction() as tx:
             for contact, number in plan.at_rest:
                 tx.clean(contact, number)
+            for link in plan.unlike:
+                tx.save(link.but(whole=False))
             tx.close(plan.settled, {hold.topic for hold in plan.holds})
             for hold in plan.holds:
                 tx.ask(hold)

@@ -3,7 +3,9 @@
 from collections.abc import Collection, Iterator, Sequence
 
 from twinbook.model.ids import RecordId
+from twinbook.model.link import Link
 from twinbook.model.plan import Plan
+from twinbook.model.record import Gone
 from twinbook.ports import Dirt
 from twinbook.reconcile.cases import Case, Linked, Wanted
 from twinbook.sync.drafts import number_of
@@ -29,6 +31,22 @@ def at_rest(cases: Sequence[Case], plan: Plan) -> tuple[tuple[RecordId, int], ..
     busy = {step.contact for step in plan.steps}
     seen = (_seen_at(case) for case in cases)
     return tuple(one for one in seen if one is not None and one[0] not in busy)
+
+
+def unlike(cases: Sequence[Case], plan: Plan) -> tuple[Link, ...]:
+    """The links at rest whose item is not as they remember it: it waits for a person."""
+    busy = {step.contact for step in plan.steps}
+    return tuple(
+        case.link
+        for case in cases
+        if isinstance(case, Linked) and case.link.contact not in busy and _differs(case)
+    )
+
+
+def _differs(case: Linked) -> bool:
+    if not case.link.whole or case.item is None:
+        return False
+    return isinstance(case.item, Gone) or case.item.version != case.link.versions.spoke
 
 
 def _seen_at(case: Case) -> tuple[RecordId, int] | None:

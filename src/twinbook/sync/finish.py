@@ -10,7 +10,7 @@ from twinbook.model.ids import RecordId
 from twinbook.model.intent import Done, Intent, Request
 from twinbook.model.link import Half, Link
 from twinbook.model.pair import Pair, Side
-from twinbook.model.plan import Act, Choice, Hold, Question, Tomb
+from twinbook.model.plan import Act, Choice, Hold, Question, Step, Tomb
 from twinbook.model.record import Record
 from twinbook.ports import (
     Doubt,
@@ -25,6 +25,7 @@ from twinbook.ports import (
     recheck,
 )
 from twinbook.sync.bases import agreed, link_of
+from twinbook.sync.drafts import number_of
 from twinbook.sync.setting import Setting
 
 
@@ -48,6 +49,10 @@ def finish(
             return False
         case Refused(reason):
             _refused(intent, reason, tx)
+        case Missing() if intent.act is Act.LINK and intent.adopted:
+            # What its user removed was his own still, and says nothing about the contact.
+            tx.end(intent.link, released=False)
+            tx.soil([recheck(intent.contact)])
         case Missing() | Outdated():
             tx.soil([recheck(intent.contact)])
     tx.settle(operation)
@@ -119,24 +124,34 @@ def _faster(intent: Intent) -> Intent:
 
 
 def _refused(intent: Intent, reason: str, tx: Transaction) -> None:
-    tx.ask(refusal(intent.contact, intent.item, topic_of(intent), reason))
+    text = f"The address book does not accept this contact: {reason}"
+    tx.ask(_refusal(intent.contact, intent.item, _topic(intent), reason, text))
     tx.clean(intent.contact, intent.number)
 
 
-def topic_of(intent: Intent) -> str:
-    """What questions about an intent are filed under."""
+def declined(step: Step, reason: str, tx: Transaction) -> None:
+    """Ask what to do about a step that the hub will never take; nothing of it was written."""
+    subject = f"promote:{step.item}" if step.contact is None else str(step.link)
+    text = f"The CRM does not accept this edit: {reason}"
+    tx.ask(_refusal(step.contact, step.item, f"{subject}:refused", reason, text))
+    if step.contact is not None:
+        tx.clean(step.contact, number_of(step.seen.hub))
+
+
+def _topic(intent: Intent) -> str:
     subject = f"same:{intent.contact}" if intent.item is None else intent.link
     return f"{subject}:refused"
 
 
-def refusal(contact: RecordId, item: RecordId | None, topic: str, reason: str) -> Hold:
-    """The question to ask when a replica will not take a write."""
+def _refusal(
+    contact: RecordId | None, item: RecordId | None, topic: str, reason: str, text: str
+) -> Hold:
     return Hold(
         question=Question.REFUSED,
         topic=topic,
         contact=contact,
         item=item,
         shown=reason,
-        text=f"The address book does not accept this contact: {reason}",
+        text=text,
         choices=(Choice("retry", "try again, now that the cause is mended"),),
     )

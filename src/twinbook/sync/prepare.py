@@ -18,6 +18,7 @@ from twinbook.ports import (
     Create,
     Exists,
     Outcome,
+    Refused,
     Remove,
     Removed,
     Transaction,
@@ -48,10 +49,19 @@ class Overtaken(Exception):
     """Somebody was faster: a side no longer shows what the step was planned on."""
 
 
+class Declined(Exception):
+    """The hub will never take what a step wants to write; `reason` is for a person."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 def prepare(step: Step, photos: Pair[bytes | None], setting: Setting, tx: Transaction) -> Prepared:
     """Do the hub's part of a step and note what is about to be sent to the spoke.
 
-    Raises Overtaken if the hub changed since the step was planned.
+    Raises Overtaken if the hub changed since the step was planned, Declined if it will
+    never take the step.
     """
     return _Preparation(step, photos, setting, tx).run()
 
@@ -182,5 +192,7 @@ def _record(outcome: Outcome) -> Record:
             return record
         case Exists(id):
             raise Overtaken(id)
+        case Refused(reason):
+            raise Declined(reason)
         case _:
             raise Overtaken

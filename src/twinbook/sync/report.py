@@ -35,6 +35,7 @@ class Report:
     holds: list[Hold] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
     stays: tuple[str, ...] = ()  #: what an undo has to leave as it is, in words
+    declined: int = 0  #: steps that the hub will never take; each is a question now
     postponed: int = 0  #: steps that somebody overtook; planned again next time
     waiting: int = 0  #: contacts whose last write is still in doubt
     error: ReplicaError | None = None
@@ -85,7 +86,7 @@ class Report:
             removed=of("removed"),
             linked=self.tally["linked", Side.SPOKE],
             held=len(self.holds),
-            failed=self.postponed + len(self.troubles) + (1 if self.error else 0),
+            failed=self.postponed + self.declined + len(self.troubles) + (1 if self.error else 0),
             requests=requests,
         )
 
