@@ -7,18 +7,24 @@ has no counterpart, so its absence can't be mistaken for a removal (law L9).
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
-from twinbook.model.contact import Address
 from twinbook.model.pair import Pair, Side
 from twinbook.model.shape import part_of
+from twinbook.reconcile.edits import (
+    TRAITS,
+    Edits,
+    edits_of,
+    is_changed,
+    named,
+    overlay,
+    replaces,
+    without_spelling,
+)
 from twinbook.reconcile.normal import is_rewritten, key_of
 from twinbook.reconcile.tracks import Elements, counterparts, follow
-
-Edits = Mapping[str, Any]
-"""What was changed of one element: its attributes with their new values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +106,7 @@ class _Merging:
 
     def _settle(self, one: _One) -> None:
         """Bring one element of the base into step on both sides: F1 to F4."""
+        name = self.rules.name
         match [side for side in Side if one.new[side] != one.was[side]]:
             case [source]:
                 self._carry(source, one)
@@ -108,7 +115,7 @@ class _Merging:
                     self._outlive(Side.HUB if one.new.hub is None else Side.SPOKE, one)
             case [_, _]:
                 edits = Pair.each(lambda side: edits_of(one.was[side], one.new[side]))
-                self._contest(edits, one)
+                self._contest(without_spelling(name, edits, one.was, one.new), one)
             case _:
                 pass
 
@@ -118,7 +125,7 @@ class _Merging:
         if not self._reaches(target, one.was[source] if new is None else new):
             return
         edits = {} if new is None else edits_of(one.was[source], new)
-        if not one.known and (new is None or _replaces(edits)):
+        if not one.known and (new is None or replaces(edits)):
             self.lost.append((target, one.new[target]))
         self._show(target, one, None if new is None else overlay(edits, one.new[target]))
 
@@ -128,7 +135,9 @@ class _Merging:
         Only where the change can't travel and the removal can does the removal win (F4).
         """
         source = gone.other
-        if self._reaches(gone, one.new[source]):
+        if not is_changed(self.rules.name, one.was[source], one.new[source]):
+            self._carry(gone, one)
+        elif self._reaches(gone, one.new[source]):
             self.outlived.append((gone, one.was[gone]))
             if self._twin(gone, one.new[source]) is None:
                 self.slots[gone].append(one.new[source])
@@ -153,9 +162,12 @@ class _Merging:
             if apart and target is not winner:
                 theirs |= {name: edits[target.other][name] for name in sorted(apart)}
                 self.lost.append((target, one.new[target]))
-            elif not one.known and _replaces(theirs):
+            elif replaces(theirs) and (not one.known or self._typed(target, one)):
                 self.lost.append((target, one.new[target]))
             self._show(target, one, overlay(theirs, one.new[target]))
+
+    def _typed(self, side: Side, one: _One) -> bool:
+        return replaces(edits_of(one.was[side], one.new[side]))
 
     def _apart(self, edits: Pair[Edits], new: Pair[Any]) -> set[str]:
         """The attributes that both sides edited, to different values."""
@@ -202,7 +214,7 @@ class _Merging:
     def _meet(self, at: Pair[int | None]) -> None:
         """Both sides added the same value: they have to agree on its kind alone."""
         new = Pair.each(lambda side: self._at(side, at[side]))
-        edits = Pair.each(lambda side: _named(new[side]))
+        edits = Pair.each(lambda side: named(new[side]))
         self._contest(edits, _One(new, at, new, known=True))
 
     # what must be true of the outcome
@@ -257,38 +269,3 @@ class _Merging:
 
     def _reaches(self, side: Side, element: Any) -> bool:
         return self.rules.reaches(side, part_of(self.rules.name, element))
-
-
-TRAITS = frozenset({"kind", "label", "preferred"})
-"""What an element is called, as opposed to what it says."""
-
-
-def edits_of(was: Any, new: Any) -> Edits:
-    """The attributes in which an element differs from what it was.
-
-    A postal address is one unit: a street of one and a town of another would be nowhere.
-    """
-    if isinstance(new, str):
-        return {} if was == new else {"value": new}
-    names = [one.name for one in fields(new)]
-    changed = {name for name in names if getattr(was, name) != getattr(new, name)}
-    if isinstance(new, Address) and changed - TRAITS:
-        changed |= set(names) - TRAITS
-    return {name: getattr(new, name) for name in names if name in changed}
-
-
-def overlay(edits: Edits, onto: Any) -> Any:
-    """An element with some of its attributes changed."""
-    if isinstance(onto, str):
-        return edits.get("value", onto)
-    return replace(onto, **edits)
-
-
-def _replaces(edits: Edits) -> bool:
-    return bool(edits.keys() - TRAITS)
-
-
-def _named(element: Any) -> Edits:
-    if isinstance(element, str):
-        return {}
-    return {"kind": element.kind, "label": element.label}

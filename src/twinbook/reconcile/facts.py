@@ -58,6 +58,10 @@ class Facts:
         stored = getattr(self.seen[side].contact, name) != getattr(self.base[side].contact, name)
         return stored and bool(self.now(side, name) != self.was(side, name))
 
+    def is_changed(self, side: Side, name: str) -> bool:
+        """Whether a person would say that a side shows something else than before."""
+        return not same(name, self.was(side, name), self.now(side, name))
+
     def edited(self, name: str) -> list[Side]:
         """The sides on which a field was edited."""
         return [side for side in Side if self.is_edited(side, name)]

@@ -151,10 +151,12 @@ class _Merging:
                 self._decide(name)
 
     def _row(self, name: str) -> Row:
-        edited = self.facts.edited(name)
-        unit = BY_NAME[name].unit
-        if len(edited) == 1 and not (unit and self.units.clashes(unit)):
-            return Row.F1 if edited == [Side.HUB] else Row.F2
+        edited, unit = self.facts.edited(name), BY_NAME[name].unit
+        if unit is None or not self.units.clashes(unit):
+            if len(edited) > 1:  # a new spelling is no match for a new value
+                edited = [side for side in edited if self.facts.is_changed(side, name)] or edited
+            if len(edited) == 1:
+                return Row.F1 if edited == [Side.HUB] else Row.F2
         return Row.F3 if self.facts.same(name) else Row.F4
 
     def _send(self, name: str, target: Side) -> None:

@@ -39,7 +39,19 @@ class Units:
         apart = self.apart(unit)
         if not apart.hub or not apart.spoke:
             return False
-        return bool(apart.hub & apart.spoke) or any(self._replaced(unit, side) for side in Side)
+        return (
+            bool(apart.hub & apart.spoke)
+            or any(self._replaced(unit, side) for side in Side)
+            or self._nothing_left(unit, apart)
+        )
+
+    def _nothing_left(self, unit: Unit, apart: Pair[frozenset[str]]) -> bool:
+        """Whether both sides together would leave a contact without a name (law L12)."""
+        sources = (
+            (name, Side.SPOKE if name in apart.spoke else Side.HUB) for name in in_unit(unit)
+        )
+        left = any(self.facts.now(side, name) for name, side in sources)
+        return unit is Unit.NAME and not left
 
     def apart(self, unit: Unit) -> Pair[frozenset[str]]:
         """What each side edited, would send, and does not agree on with the other."""
@@ -48,6 +60,7 @@ class Units:
                 name
                 for name in self._carried(unit)
                 if self.facts.is_edited(side, name)
+                and self.facts.is_changed(side, name)
                 and self.facts.terms.reaches(name, side.other)
                 and not self.facts.same(name)
             )
