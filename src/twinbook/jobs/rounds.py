@@ -50,9 +50,14 @@ def synchronise(
     for number in range(ROUNDS):
         last = [_one(house, spoke, watch(spoke)) for spoke in spokes if not spoke.paused]
         outcomes += [one for one in last if number == 0 or not is_empty(one)]
-        if not any(one.report.wrote_hub or one.report.postponed for one in last):
+        if not any(_moves_on(one.report) for one in last):
             break
     return outcomes
+
+
+def _moves_on(report: Report) -> bool:
+    """Whether another round has something to do."""
+    return report.wrote_hub or report.again or report.postponed > 0
 
 
 def foresee(house: Workplace, spokes: Sequence[Spoke]) -> list[Outcome]:

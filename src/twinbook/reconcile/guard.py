@@ -78,15 +78,25 @@ def guard(tally: Tally, guards: Guards, answers: Mapping[str, Answer]) -> Restra
         if not guards.allows_same_field(count, tally.known)
     }
     waiting = {name: hold for name, hold in fields.items() if _choice(hold, answers) != "apply"}
+    # Who was asked about the whole book is not asked about the same removals once more.
+    meant = _about_all(answers) or (_choice(taken, answers) if taken else None)
     # Where the answer is to wait, the question stays, or the answer would be forgotten with it.
-    holds = [hold for hold in (taken, dropped) if hold and _choice(hold, answers) in (None, "wait")]
+    holds = [taken] if taken is not None and meant is None else []
+    if dropped is not None and _choice(dropped, answers) in (None, "wait"):
+        holds.append(dropped)
     return Restraint(
-        taken=taken is not None and _choice(taken, answers) is None,
+        taken=taken is not None and meant is None,
         dropped=dropped is not None and _choice(dropped, answers) != "remove",
-        recreate=taken is not None and _choice(taken, answers) == "recreate",
+        recreate=meant == "recreate",
         fields=frozenset(waiting),
         holds=(*holds, *waiting.values()),
     )
+
+
+def _about_all(answers: Mapping[str, Answer]) -> str | None:
+    """What a person said that the removals mean, who was asked about an emptied book."""
+    answer = answers.get("emptied")
+    return {"removed": "remove", "recreate": "recreate"}.get(answer.choice) if answer else None
 
 
 def emptied(known: int, listed: int, guards: Guards) -> Hold | None:

@@ -37,6 +37,7 @@ class Report:
     stays: tuple[str, ...] = ()  #: what an undo has to leave as it is, in words
     declined: int = 0  #: steps that the hub will never take; each is a question now
     postponed: int = 0  #: steps that somebody overtook; planned again next time
+    again: bool = False  #: a link ended whose contact has to be looked at once more
     waiting: int = 0  #: contacts whose last write is still in doubt
     error: ReplicaError | None = None
 
@@ -44,6 +45,7 @@ class Report:
         """Count steps that are done, or in a preview would be."""
         for step in steps:
             self.tally.update(_effects(step))
+            self.again |= step.act is Act.FORGET and step.tomb is None
 
     def list(self, steps: Iterable[Step]) -> None:
         """Keep a line for each step that somebody would notice."""
