@@ -13,8 +13,8 @@ POSTGRES := $(BIN)/python tools/postgres.py
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
-run: $(READY) ## Set up a sample company, sync two address books with it, and stay
-	$(BIN)/python -m twinbook.sample
+run: $(READY) ## Set up a sample company, keep three address books in step with it, and stay
+	$(BIN)/python -m twinbook.sample $(ARGS)
 
 test: $(READY) ## Run the whole suite, on SQLite and on PostgreSQL
 	$(POSTGRES) $(BIN)/python -m pytest -n 2 --cov --cov-report=term $(ARGS)

@@ -117,6 +117,16 @@ def test_the_story_says(told, sentence):
     assert sentence in flat(out)
 
 
+def test_the_readme_shows_what_it_really_says(told):
+    _, out = told
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+
+    excerpt = re.search(r"```\n(\d\. Two people .*?)```", readme, re.DOTALL)
+
+    assert excerpt
+    assert excerpt[1] in out
+
+
 def test_it_says_where_to_look_and_what_to_try(told):
     data, out = told
 
@@ -179,9 +189,10 @@ def test_unknown_properties_and_pictures_are_still_in_the_cards(told):
 
 
 def test_it_starts_again_reacts_to_an_edit_and_ends_on_ctrl_c(told):
-    data, _ = told
+    data, before = told
     with started(data) as (process, terminal):
         wait_for(lambda: "Ctrl-C ends it." in terminal.read_text())
+        assert story_of(terminal.read_text()) == story_of(before)
         (card,) = cards_with(data / "books" / "rosa", b"ada.wren@")
         card.write_bytes(re.sub(rb"TITLE:[^\r\n]*", b"TITLE:Chief of lenses", card.read_bytes()))
         for name in ("tomas", "mei"):
@@ -192,6 +203,11 @@ def test_it_starts_again_reacts_to_an_edit_and_ends_on_ctrl_c(told):
 
         assert process.returncode == 0
         assert "The next start begins afresh." in terminal.read_text()
+
+
+def story_of(text):
+    """The story, without the ids of its runs: the same every time."""
+    return re.sub(r"run [0-9a-f]{8}", "run", text.partition("Now you")[0])
 
 
 def cards_with(folder, text):

@@ -6,7 +6,7 @@ from enum import Enum
 
 from twinbook.model.contact import Contact
 from twinbook.model.ids import AccountId, HoldId, LinkId, RecordId
-from twinbook.model.link import Half
+from twinbook.model.link import Half, Link
 from twinbook.model.pair import Pair, Side
 from twinbook.model.record import Record
 
@@ -202,6 +202,7 @@ class Plan:
     holds: tuple[Hold, ...] = ()
     settled: frozenset[str] = frozenset()  #: topics that were looked at: others stay open
     at_rest: tuple[tuple[RecordId, int], ...] = ()  #: contacts with nothing to do, as of a number
+    unlike: tuple[Link, ...] = ()  #: of them, links that remember another item than there is
 
     def writes_nothing(self) -> bool:
         """Whether neither side is written to by any step."""
@@ -213,4 +214,5 @@ class Plan:
             holds=self.holds + other.holds,
             settled=self.settled | other.settled,
             at_rest=(*self.at_rest, *other.at_rest),
+            unlike=(*self.unlike, *other.unlike),
         )

@@ -123,7 +123,8 @@ def rung_between(
     keys = keys_of(one) & keys_of(other)
     kinds = {key.kind for key in keys}
     if KeyKind.EMAIL in kinds:
-        same = _mailboxes(one) == _mailboxes(other) and keys.isdisjoint(shared)
+        mailboxes = {key for key in keys if key.kind is KeyKind.EMAIL}
+        same = _mailboxes(one) == _mailboxes(other) and mailboxes.isdisjoint(shared)
         if same and names_agree(one, other):
             return Rung.EMAIL
     if KeyKind.PHONE in kinds:

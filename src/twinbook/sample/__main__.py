@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 
 from twinbook.model.errors import TwinbookError
@@ -20,6 +21,9 @@ def main() -> int:
     parser.add_argument("--data", type=Path, default=DATA, help="where it lives; made afresh")
     parser.add_argument("--once", action="store_true", help="end after the story")
     chosen = parser.parse_args()
+    if isinstance(sys.stdout, TextIOWrapper):
+        # Names are in every script; a terminal that lacks some shows a mark instead.
+        sys.stdout.reconfigure(errors="replace")
     try:
         run(chosen.data.expanduser(), once=chosen.once)
     except TwinbookError as error:

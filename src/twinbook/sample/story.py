@@ -59,9 +59,11 @@ class Story:
         self._each(preview)
         steps = [line for one in preview for line in one.report.lines]
         self.teller.say("Among it:")
-        linking = [short(line.text) for line in steps if line.act is Act.LINK]
-        copies = [line.text for line in steps if line.act is Act.CREATE]
-        self.teller.some([*linking[:1], *copies[:2], *linking[1:], *copies[2:]])
+        linking = sorted({short(line.text) for line in steps if line.act is Act.LINK})
+        copies = sorted({line.text for line in steps if line.act is Act.CREATE})
+        for text in (*linking[:1], *copies[:2]):
+            self.teller.fact(text)
+        self.teller.fact(f"… and {len(steps) - 3} more")
         with progress("Synchronising", len(steps)) as advance:
             done = self.company.sync(progress=advance)
         self.teller.say("Now the sync itself, which does exactly that:")

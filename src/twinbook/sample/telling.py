@@ -111,7 +111,7 @@ def sentences(house: House, outcomes: Sequence[Outcome]) -> list[str]:
     with house.database.read() as connection:
         for one in outcomes:
             done = runs.done_in(connection, one.run) if one.run else ()
-            for text in (told(step) for step in done if not was_quiet(step)):
+            for text in sorted(told(step) for step in done if not was_quiet(step)):
                 books.setdefault(text, []).append(one.spoke.name)
     return [f"{', '.join(names)}: {text}" for text, names in books.items()]
 

@@ -28,8 +28,9 @@ def match_newcomers(
         keys = {id: keys_of(record.contact) for id, record in newcomers.items()}
         found = setting.replicas.spoke.resembling(frozenset().union(*keys.values()))
         items = _unlinked(setting, found, taken)
+        shared = _shared(found) | _shared(setting.replicas.hub.resembling(found.keys()))
         for id, record in newcomers.items():
-            if several := _alike(record, keys[id], found, items):
+            if several := _alike(record, keys[id], found, items, shared):
                 alike[id] = (record.contact, several)
     return assign(alike) if alike else NOBODY
 
@@ -61,11 +62,24 @@ def _unlinked(
     return {id: setting.see(record) for id, record in records.items() if id not in others}
 
 
+def _shared(found: Mapping[Key, Sequence[Record]]) -> set[Key]:
+    """The keys that several records of one side carry: they point at nobody."""
+    living = {key: [one for one in several if is_living(one)] for key, several in found.items()}
+    return {key for key, several in living.items() if len(several) > 1}
+
+
+def is_living(record: Record) -> bool:
+    """Whether a record is one that may be linked: an item, or an active contact."""
+    business = record.business
+    return business is None or (business.active and not business.deleted)
+
+
 def _alike(
     record: Record,
     keys: frozenset[Key],
     found: Mapping[Key, Sequence[Record]],
     items: Mapping[RecordId, Record],
+    shared: Collection[Key],
 ) -> list[Candidate]:
     ids = {one.id for key in keys for one in found.get(key, ())} & items.keys()
-    return candidates(record.contact, [items[id] for id in sorted(ids)])
+    return candidates(record.contact, [items[id] for id in sorted(ids)], shared)

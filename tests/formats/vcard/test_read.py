@@ -4,8 +4,9 @@ import time
 
 import pytest
 
-from twinbook.formats.vcard import Card, Problem, cards, contact, uid
+from twinbook.formats.vcard import Card, Problem, cards, contact, edit, uid
 from twinbook.formats.vcard.read import DEEPEST_AGENT, LARGEST_CARD, LARGEST_INPUT, MOST_LINES
+from twinbook.model.contact import Contact
 
 
 def vcard(*lines: str, version: str = "3.0", newline: str = "\r\n") -> bytes:
@@ -121,6 +122,16 @@ def test_base64_without_indentation_is_one_line():
     assert bytes(card) == data
 
 
+@pytest.mark.parametrize("newline", ["\r\n", "\n", "\r", "\r\r\n"])
+def test_every_line_end_is_kept_when_a_card_is_edited(newline):
+    [card] = cards(vcard("FN:Ada", "", "NOTE:x", newline=newline))
+
+    edited = bytes(edit(card, Contact(note="y" * 80), {"note"}))
+
+    note = newline.join(["NOTE:" + "y" * 70, " " + "y" * 10])
+    assert edited == vcard("FN:Ada", "", note, newline=newline)
+
+
 def test_a_line_end_that_was_converted_twice_is_one_line_end():
     data = vcard("NOTE:long", " er", "FN:Ada").replace(b"\r\n", b"\r\r\n")
 
@@ -178,6 +189,7 @@ LARGE = 1 << 20
         "NOTE;ENCODING=QUOTED-PRINTABLE:" + "=\r\n" * (LARGE // 3),
         "NOTE:" + "\r\n " * (LARGE // 3),
         "PHOTO;BASE64:" + "\r\nAAAA" * 15_000,
+        "NOTE:" + "\r" * LARGE,
         "VCARD" * (LARGE // 5),
         "BEGIN:" + " " * LARGE,
     ],
@@ -191,4 +203,6 @@ def test_reading_takes_time_in_proportion_to_the_size(line):
                 contact(one)
         return time.process_time() - start
 
-    assert seconds(vcard(line, version="2.1")) < 8
+    data = vcard(line, version="2.1")
+    assert seconds(data) < 8
+    assert seconds(data.replace(b"VERSION:2.1\r\n", b"")) < 8

@@ -200,6 +200,17 @@ def test_only_the_named_word_of_a_list_is_touched():
     assert lines(edited) == ["CATEGORIES:a\\,b,d", "CATEGORIES:e,new\\, too"]
 
 
+@VERSIONS
+def test_a_stray_backslash_does_not_swallow_the_component_behind_it(version):
+    old = card("N:\\", "CATEGORIES:\\", version=version)
+
+    edited = contact(
+        edit(old, Contact(given="Ada", categories=("\\", "x")), {"given", "categories"})
+    )
+
+    assert (edited.surname, edited.given, set(edited.categories)) == ("\\", "Ada", {"\\", "x"})
+
+
 def test_a_cleared_field_does_not_show_through_in_another_spelling():
     old = card("X-SPOUSE:Bob", "X-EVOLUTION-SPOUSE:Robert", "X-SPOUSE:Bobby")
 

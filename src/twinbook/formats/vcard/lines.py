@@ -15,10 +15,10 @@ from typing import NamedTuple
 from twinbook.formats.vcard.transfer import decode_bytes, decode_quoted
 
 # A line ends with CRLF, LF or CR; CR CR LF is what a careless conversion makes of CRLF.
-_LOGICAL = re.compile(rb"[^\r\n]*+(?:\r++\n?+|\n)?+(?:[ \t][^\r\n]*+(?:\r++\n?+|\n)?+)*+")
+_LOGICAL = re.compile(rb"[^\r\n]*+(?:\r{0,3}\n|\r)?+(?:[ \t][^\r\n]*+(?:\r{0,3}\n|\r)?+)*+")
 _BASE64_ONLY = re.compile(rb"[A-Za-z0-9+/=\s]+\Z")
-_FOLD = re.compile(rb"(?:\r+\n?|\n)[ \t]")
-_FOLD_KEEPING_BLANK = re.compile(rb"(?:\r+\n?|\n)(?=[ \t])")
+_FOLD = re.compile(rb"(?:\r{0,3}\n|\r)[ \t]")
+_FOLD_KEEPING_BLANK = re.compile(rb"(?:\r{0,3}\n|\r)(?=[ \t])")
 _NAME = re.compile(r"[A-Za-z0-9_-]+\Z")
 _CARET = re.compile(r"\^([n'^])")
 _CARET_READS = {"n": "\n", "'": '"', "^": "^"}

@@ -14,10 +14,10 @@ DEEPEST_AGENT = 8  #: cards within cards (AGENT of vCard 2.1)
 
 # Looked for in upper case, behind and before the word VCARD, which is quick to find.
 _BEFORE = re.compile(rb"(?:\A|\A\xef\xbb\xbf|(?<=[\r\n]))(?:[\w-]+\.)?(BEGIN|END)[ \t]*:[ \t]*\Z")
-_AFTER = re.compile(rb"VCARD[ \t]*(?:\Z|\r+\n?|\n)")
+_AFTER = re.compile(rb"VCARD[ \t]*(?:\Z|\r{0,3}\n|\r)")
 _LONGEST_BEFORE = 64
-_AGENT = re.compile(rb"AGENT[^\r\n:]*:[ \t]*(?:\r+\n?|\n)\Z")
-_BARE_TYPE = re.compile(rb"(?im)^[\w.-]+;(?:[^=:\r\n]+;)*(?:WORK|HOME|CELL|VOICE|PREF)[;:]")
+_AGENT = re.compile(rb"AGENT[^\r\n:]*:[ \t]*(?:\r{0,3}\n|\r)\Z")
+_BARE_TYPE = re.compile(rb"(?im)^[\w.-]+;(?:[^=:;\r\n]*;)*(?:WORK|HOME|CELL|VOICE|PREF)[;:]")
 _BOMS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _BOM = b"\xef\xbb\xbf"
 _BLANK = _BOM + b" \t\r\n"

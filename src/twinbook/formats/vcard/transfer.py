@@ -11,9 +11,9 @@ _CHARSET = re.compile(
     r"|shift_jis|sjis|euc-jp|euc-kr|iso-2022-jp|gb2312|gbk|gb18030|big5)\Z",
     re.IGNORECASE,
 )
-_SOFT = re.compile(rb"=[ \t]*(?:\r+\n?|\n)")
-_BREAK = re.compile(rb"(?:\r+\n?|\n)(?=[ \t])")
-_BREAK_AND_BLANK = re.compile(rb"(?:\r+\n?|\n)[ \t]")
+_SOFT = re.compile(rb"=[ \t]*(?:\r{0,3}\n|\r)")
+_BREAK = re.compile(rb"(?:\r{0,3}\n|\r)(?=[ \t])")
+_BREAK_AND_BLANK = re.compile(rb"(?:\r{0,3}\n|\r)[ \t]")
 _ESCAPED = re.compile(rb"=([0-9A-Fa-f]{2})")
 _NOT_PLAIN = re.compile(rb"[^ !-<>-~]")
 _QUOTED_LINE = 70  #: characters before a soft break; vCard 2.1 allows 76

@@ -1,0 +1,22 @@
+"""The parts of the simulated world, importable by its tests."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+PARTS = {
+    "world": HERE.parent / "sync" / "world.py",
+    "weather": HERE / "weather.py",
+    "places": HERE / "places.py",
+    "ledger": HERE / "ledger.py",
+    "company": HERE / "company.py",
+    "checks": HERE / "checks.py",
+}
+
+for name, file in PARTS.items():
+    if name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(name, file)
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module
+        spec.loader.exec_module(module)
