@@ -9,10 +9,10 @@ import sys
 
 import structlog
 
-ALLOWED = frozenset(
-    "spoke run contact link item hold act kind count requests created updated removed linked "
-    "held failed seconds error reason".split()
-)
+ALLOWED = frozenset({
+    "spoke", "run", "contact", "link", "item", "hold", "act", "kind", "count", "requests",
+    "created", "updated", "removed", "linked", "held", "failed", "seconds", "error", "reason",
+})  # fmt: skip
 
 
 def set_up(*, verbose: bool = False) -> None:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from ledger import EDITED, ONE_WAY, OWN, TAG, TEXTS, Ledger, tokens
-from places import T_REQUEST, T_VISIBLE, Place, Server
+from places import T_REQUEST, T_VISIBLE, Place
 from weather import CALM, STATISTICS, Crash, Fragile
 from world import FakeClock, TestHouse, World
 
@@ -120,10 +120,16 @@ class Company(World):
         return set().union(set(), *(tokens(one.contact) for one in self.everybody()))
 
     def living(self):
-        return [one for one in self.everybody() if not one.business.deleted and not one.business.merged_into]
+        return [
+            one
+            for one in self.everybody()
+            if not one.business.deleted and not one.business.merged_into
+        ]
 
     def link_rows(self, book):
-        return self.query("select contact_id, item from links where spoke_id = ?", self.spokes[book].id)
+        return self.query(
+            "select contact_id, item from links where spoke_id = ?", self.spokes[book].id
+        )
 
     def query(self, text, *values):
         connection = sqlite3.connect(FOLDER / "twinbook.sqlite3", isolation_level=None)
@@ -137,7 +143,12 @@ class Company(World):
         return {i: c for c, i in self.link_rows(book)}.get(item)
 
     def open_operations(self, book):
-        return {c for (c,) in self.query("select contact_id from operations where spoke_id = ?", self.spokes[book].id)}
+        return {
+            c
+            for (c,) in self.query(
+                "select contact_id from operations where spoke_id = ?", self.spokes[book].id
+            )
+        }
 
     def is_ours(self, book, item):
         if any(one == item for _, one in self.link_rows(book)):
@@ -189,11 +200,13 @@ class Company(World):
         """Removals that nobody noticed yet mean something else now, if anything."""
         hidden = self.hidden(user)
         for contact in contacts:
-            if (user, contact) in self.removed and contact not in hidden or len(contacts) > 1:
+            if ((user, contact) in self.removed and contact not in hidden) or len(contacts) > 1:
                 self.maybe |= {(user, one) for one in contacts}
 
     def hidden(self, user):
-        rows = self.query("select contact_id from tombstones where user_id = ?", self.users[user].id)
+        rows = self.query(
+            "select contact_id from tombstones where user_id = ?", self.users[user].id
+        )
         return {contact for (contact,) in rows}
 
     def give(self, id, user):

@@ -33,7 +33,11 @@ def _text(value):
         return " ".join(one if isinstance(one, str) else one.value for one in value)
     if value is None:
         return ""
-    parts = (getattr(value, row.name) for row in FIELDS if row.name not in ("birthday", "anniversary", "photo"))
+    parts = (
+        getattr(value, row.name)
+        for row in FIELDS
+        if row.name not in ("birthday", "anniversary", "photo")
+    )
     return " ".join(_text(part) for part in parts)
 
 
@@ -77,7 +81,9 @@ class Ledger:
             place = rest % len(old)
             new = self.fresh(name, rest)
             kept = type(old[place])(new.value, old[place].kind)
-            self.kinds[self._token(kept)] = {kept.kind} | self.kinds.get(self._token(old[place]), set())
+            self.kinds[self._token(kept)] = {kept.kind} | self.kinds.get(
+                self._token(old[place]), set()
+            )
             return (*old[:place], kept, *old[place + 1 :])
         return (*old, self.fresh(name, rest)) if len(old) < 4 else old
 
@@ -126,7 +132,9 @@ class Ledger:
         if isinstance(change, Create) or change.id not in place.records:
             return
         if not self.company.is_ours(place.name, change.id):
-            self.problems.append(f"S7 {place.name}: {type(change).__name__} of personal {change.id}")
+            self.problems.append(
+                f"S7 {place.name}: {type(change).__name__} of personal {change.id}"
+            )
 
 
 def readable(value, name):

@@ -124,7 +124,9 @@ class Place(MemoryReplica):
             Announced(id=one.id, version=one.version, mark=one.mark, record=one) for one in here
         )
         return [
-            Delta(cursor=cursor, announced=told, removed=gone, complete=since is None or self.listing)
+            Delta(
+                cursor=cursor, announced=told, removed=gone, complete=since is None or self.listing
+            )
         ]
 
     def read(self, ids):
@@ -255,7 +257,7 @@ class Place(MemoryReplica):
         if since is None:
             return 0
         if int(since) < self.oldest or int(since) > len(self.past):
-            from twinbook.model.errors import CursorExpired
+            from twinbook.model.errors import CursorExpired  # noqa: PLC0415 - of this story alone
 
             raise CursorExpired(since)
         return int(since)

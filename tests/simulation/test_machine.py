@@ -246,7 +246,11 @@ class Peaceful(Machine):
     @initialize(
         rules=rules_of(
             policy=policies(
-                on_book_removal=(OnBookRemoval.ASK, OnBookRemoval.RECREATE, OnBookRemoval.DEACTIVATE),
+                on_book_removal=(
+                    OnBookRemoval.ASK,
+                    OnBookRemoval.RECREATE,
+                    OnBookRemoval.DEACTIVATE,
+                ),
                 on_exit=(OnExit.KEEP, OnExit.FREEZE),
                 on_inactive=(OnInactive.FREEZE, OnInactive.MARK),
                 on_delete_against_edit=tuple(OnDeleteAgainstEdit),

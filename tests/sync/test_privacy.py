@@ -1,4 +1,4 @@
-"""What is a user's own stays the user's own, whatever happens around it (rules S6, S7, 0.1, 0.2)."""
+"""What is a user's own stays the user's own, whatever happens around it (S6, S7, 0.1, 0.2)."""
 
 import sqlalchemy as sa
 from world import ADA

@@ -15,7 +15,7 @@ from twinbook.model.cause import Cause
 from twinbook.model.contact import Contact, Email, Kind, Phone, PhoneKind
 from twinbook.model.ids import RecordId, SpokeId
 from twinbook.model.rights import UserRole
-from twinbook.model.spoke import Role, Spoke
+from twinbook.model.spoke import Spoke
 from twinbook.ports import Update
 from twinbook.replicas.memory import MemoryReplica
 from twinbook.users import people
@@ -165,7 +165,7 @@ class World:
     def item(self, name: str, contact: RecordId):
         """The item that a contact has in a book, None if it has none."""
         with self.database.read() as c:
-            from twinbook.journal import links
+            from twinbook.journal import links  # noqa: PLC0415 - of this story alone
 
             link = links.to_contacts(c, self.spokes[name].id, [contact]).get(contact)
         return self.books[name].records.get(link.item) if link else None

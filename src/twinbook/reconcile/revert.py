@@ -20,7 +20,6 @@ from twinbook.model.plan import (
     Bring,
     Drop,
     Edit,
-    Keep,
     Put,
     Release,
     Step,
@@ -179,7 +178,7 @@ def _as_edits(side: Side, now: Contact, values: Mapping[str, Any]) -> Iterable[E
         yield Edit(side, name, as_text(name, getattr(now, name)), as_text(name, value))
 
 
-def _step(
+def _step(  # noqa: PLR0913 - a step has that many parts
     done: Done,
     today: Today,
     act: Act,
