@@ -150,6 +150,18 @@ def candidates(
     return sorted(found, key=lambda one: (one.rung, one.record.id))
 
 
+def shared_keys(found: Mapping[Key, Sequence[Record]]) -> frozenset[Key]:
+    """The keys that several living records of one side carry."""
+    living = {key: [one for one in several if is_living(one)] for key, several in found.items()}
+    return frozenset(key for key, several in living.items() if len(several) > 1)
+
+
+def is_living(record: Record) -> bool:
+    """Whether a record is one that may be linked: an item, or an active contact."""
+    business = record.business
+    return business is None or (business.active and not business.deleted)
+
+
 @dataclass(frozen=True, slots=True)
 class Assignment:
     """Who is linked by itself, and who is asked about."""

@@ -7,7 +7,14 @@ from twinbook.model.ids import RecordId
 from twinbook.model.keys import Key
 from twinbook.model.pair import Side
 from twinbook.model.record import Record
-from twinbook.reconcile.match import Assignment, Candidate, assign, candidates, keys_of
+from twinbook.reconcile.match import (
+    Assignment,
+    Candidate,
+    assign,
+    candidates,
+    keys_of,
+    shared_keys,
+)
 from twinbook.sync.dirty import pages
 from twinbook.sync.setting import Setting
 
@@ -28,7 +35,7 @@ def match_newcomers(
         keys = {id: keys_of(record.contact) for id, record in newcomers.items()}
         found = setting.replicas.spoke.resembling(frozenset().union(*keys.values()))
         items = _unlinked(setting, found, taken)
-        shared = _shared(found) | _shared(setting.replicas.hub.resembling(found.keys()))
+        shared = shared_keys(found) | shared_keys(setting.replicas.hub.resembling(found.keys()))
         for id, record in newcomers.items():
             if several := _alike(record, keys[id], found, items, shared):
                 alike[id] = (record.contact, several)
@@ -60,18 +67,6 @@ def _unlinked(
     records = {record.id: record for several in found.values() for record in several}
     others = {*setting.journal.links_at(list(records)), *taken}
     return {id: setting.see(record) for id, record in records.items() if id not in others}
-
-
-def _shared(found: Mapping[Key, Sequence[Record]]) -> set[Key]:
-    """The keys that several records of one side carry: they point at nobody."""
-    living = {key: [one for one in several if is_living(one)] for key, several in found.items()}
-    return {key for key, several in living.items() if len(several) > 1}
-
-
-def is_living(record: Record) -> bool:
-    """Whether a record is one that may be linked: an item, or an active contact."""
-    business = record.business
-    return business is None or (business.active and not business.deleted)
 
 
 def _alike(

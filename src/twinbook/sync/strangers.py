@@ -6,7 +6,7 @@ from twinbook.model.ids import AccountId
 from twinbook.model.keys import Key
 from twinbook.model.record import Record
 from twinbook.reconcile.cases import Case, Parent, Stranger
-from twinbook.reconcile.match import candidates, keys_of
+from twinbook.reconcile.match import candidates, is_living, keys_of, shared_keys
 from twinbook.sync.setting import Setting
 
 
@@ -26,24 +26,18 @@ def _account_words(item: Record) -> Sequence[str]:
     return item.contact.categories
 
 
-def _lives(record: Record) -> bool:
-    """Whether a hub contact is one that an item may be linked to."""
-    business = record.business
-    return business is not None and business.active and not business.deleted
-
-
 def _stranger(
     setting: Setting,
     item: Record,
     found: Mapping[Key, Sequence[Record]],
     account: AccountId | None,
 ) -> Stranger:
-    records = {r.id: r for key in keys_of(item.contact) for r in found.get(key, ()) if _lives(r)}
+    records = {r.id: r for key in keys_of(item.contact) for r in found.get(key, ()) if is_living(r)}
     seen = [record for record in records.values() if setting.terms.may_see(record)]
     named = setting.journal.accounts_named(_account_words(item))
     accounts = tuple(Parent(id, name) for name, several in named.items() for id in several)
     parent = () if account is None else (Parent(account, setting.journal.account_name(account)),)
-    alike = tuple(candidates(item.contact, seen))
+    alike = tuple(candidates(item.contact, seen, shared_keys(found)))
     linked = setting.journal.links_to([one.record.id for one in alike])
     return Stranger(
         item=item,
