@@ -13,7 +13,9 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "src" / "twinbook"
 
 LINES_AT_MOST = 400
-LONGER: dict[str, str] = {}
+LONGER: dict[str, str] = {
+    "src/twinbook/database/migrations/versions/0001.py": "written by a tool, one table after another",
+}
 """Files under src that may be longer, each with its reason."""
 
 # Written in two parts, so that this file itself does not hold them.
