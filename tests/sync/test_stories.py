@@ -1,6 +1,6 @@
 """The scenarios s1 to s15 of docs/explanation/rules.md, and a few everyday ones, as stories."""
 
-from world import ADA, GRACE, Role, World
+from world import ADA, GRACE, World
 
 from twinbook.model.contact import Contact, Day, Email, Kind, Phone, PhoneKind, Photo
 from twinbook.model.pair import Pair, Side
@@ -16,6 +16,7 @@ from twinbook.model.policy import (
     Winner,
 )
 from twinbook.model.shape import Shape
+from twinbook.model.spoke import Role
 
 WORK = PhoneKind.WORK
 NEW_NUMBER = (Phone("+44 20 7946 0099", WORK),)
