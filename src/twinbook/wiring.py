@@ -228,6 +228,7 @@ def found_house(settings: Settings, company: str, clock: Clock | None = None) ->
     ensure_schema(database)
     with database.write() as connection:
         meta.put(connection, "company", company)
+    database.close()
     _write_key(settings.key_file)
     return open_house(settings, clock)
 

@@ -1,5 +1,6 @@
 """The sample company: founded in an empty directory, with three people and their books."""
 
+import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -117,11 +118,14 @@ class Company:
         return next((one for one in self.active() if _has(one.contact, mail)), None)
 
     def stores(self, text: str) -> bool:
-        """Whether a text is anywhere in the file of the database."""
-        # A process that opens the file besides SQLite lets go of SQLite's locks on it as soon
-        # as it closes it again; so nothing is open meanwhile (sqlite.org/howtocorrupt.html).
-        self.house.database.close()
-        return any(text.encode() in path.read_bytes() for path in self.settings.data.glob("*.db*"))
+        """Whether a text is anywhere in the bytes of the database."""
+        # SQLite gives them. Reading its file beside it would make this process let go of its
+        # locks on the file as soon as that is closed again (sqlite.org/howtocorrupt.html).
+        with self.house.database.read() as connection:
+            database = connection.connection.driver_connection
+            return (
+                isinstance(database, sqlite3.Connection) and text.encode() in database.serialize()
+            )
 
     def card(self, name: str, mail: str) -> Path | None:
         """The file of the card with a mailbox that begins so, None if there is none."""
