@@ -87,6 +87,12 @@ def test_two_encodings_in_one_file_are_told_apart_line_by_line():
     assert (contact(card).name, contact(card).job_title) == ("Zoë", "Präsidentin")
 
 
+def test_decomposed_text_as_apple_writes_it_is_read_composed():
+    [card] = cards(vcard("FN:Zoe\u0308"))
+
+    assert contact(card).name == "Zo\u00eb"
+
+
 def test_a_named_character_set_is_believed():
     data = b"BEGIN:VCARD\nVERSION:2.1\nFN;CHARSET=koi8-r:\xef\xcc\xd8\xc7\xc1\nEND:VCARD\n"
 

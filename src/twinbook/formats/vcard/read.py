@@ -88,7 +88,9 @@ def _marks(upper: bytes) -> Iterator[tuple[bool, int, int]]:
     """Where cards begin (True) and end: the places of those lines, from and to."""
     at = upper.find(b"VCARD")
     while at >= 0:
-        before = _BEFORE.search(upper, max(0, at - _LONGEST_BEFORE), at)
+        start = max(0, at - _LONGEST_BEFORE)
+        is_value = upper[start:at].rstrip(b" \t").endswith(b":")
+        before = _BEFORE.search(upper, start, at) if is_value else None
         after = _AFTER.match(upper, at)
         if before and after:
             yield before[1] == b"BEGIN", before.start(), after.end()
