@@ -46,7 +46,8 @@ bench: $(READY) ## Measure, and write the table in docs/benchmarks.md
 
 docs: $(READY) ## Write the tables made from the program, and check the documentation
 	$(BIN)/python tools/docs.py
-	$(BIN)/python -m pytest -q tests/test_project.py $(ARGS)
+	$(BIN)/python tools/cli_docs.py
+	$(BIN)/python -m pytest -q tests/test_project.py tests/cli/test_documentation.py $(ARGS)
 
 lock: $(READY) ## Bring requirements.lock up to the newest versions that fit
 	@# uv refuses to read a group of a project that it does not manage, so it reads a copy.

@@ -27,6 +27,7 @@ from twinbook.model.profiles import for_crm
 from twinbook.model.run import Run
 from twinbook.model.spoke import Role, Spoke
 from twinbook.ports import Clock, Replica
+from twinbook.reconcile.explain import told
 from twinbook.reconcile.terms import Terms
 from twinbook.replicas.hub import Hub
 from twinbook.settings import Settings
@@ -143,7 +144,7 @@ class House:
                 report.stays += one.stays
                 if one.done is not None:
                     runs.note(connection, new, None, [one.done], self.sealer, self.clock.now())
-                    report.add(one.done, one.text)
+                    report.add(one.done, told(one.done))
             runs.finish(connection, new, report.counts(), "", self.clock.now())
         return report
 

@@ -28,7 +28,7 @@ from twinbook.cli import (
     users,
     why,
 )
-from twinbook.cli.desk import Desk
+from twinbook.cli.desk import PLAIN, Desk
 from twinbook.cli.output import INTERRUPTED, USAGE, Answer, Interrupted, emit, fail
 from twinbook.model.errors import TwinbookError
 from twinbook.settings import read_settings
@@ -38,8 +38,9 @@ app = App(
     help="Keep a company's CRM contacts and people's address books in step.",
     version=__version__,
     help_format="plaintext",
-    default_parameter=Parameter(negative=(), show_default=False),
+    default_parameter=PLAIN,
 )
+app.meta.default_parameter = PLAIN
 app.meta.group_parameters = Group("Options of every command", sort_key=0)
 
 _NOUNS = (

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from cyclopts import App
 
-from twinbook.cli.desk import CHANNEL, AtDesk, Desk
+from twinbook.cli.desk import CHANNEL, PLAIN, AtDesk, Desk
 from twinbook.cli.finding import SHORT
 from twinbook.cli.output import Answer, pairs, table
 
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from twinbook.crm.accounts import Account
     from twinbook.model.cause import Cause
 
-account = App(name="account", help="The companies that contacts belong to.")
+account = App(
+    name="account", help="The companies that contacts belong to.", default_parameter=PLAIN
+)
 
 
 @account.command

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cyclopts import App
 
-from twinbook.cli.desk import AtDesk, Desk
+from twinbook.cli.desk import PLAIN, AtDesk, Desk
 from twinbook.cli.output import WELL, Answer, counted, table
 
 if TYPE_CHECKING:
@@ -14,8 +14,12 @@ if TYPE_CHECKING:
 
     from twinbook.model.spoke import Spoke
 
-connect = App(name="connect", help="Connect a place that is to be kept in step with the hub.")
-book = App(name="book", help="The connected books.")
+connect = App(
+    name="connect",
+    help="Connect a place that is to be kept in step with the hub.",
+    default_parameter=PLAIN,
+)
+book = App(name="book", help="The connected books.", default_parameter=PLAIN)
 
 
 @connect.command

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cyclopts import App
 
-from twinbook.cli.desk import CHANNEL, AtDesk, Desk
+from twinbook.cli.desk import CHANNEL, PLAIN, AtDesk, Desk
 from twinbook.cli.finding import SHORT
 from twinbook.cli.output import Answer, pairs, table
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from twinbook.model.record import Business, Record
     from twinbook.model.rights import Rights
 
-contact = App(name="contact", help="The company's business contacts.")
+contact = App(name="contact", help="The company's business contacts.", default_parameter=PLAIN)
 
 PAGE = 50
 
@@ -37,7 +37,7 @@ def list_contacts(*words: str, filter: str = "visible", limit: int = PAGE, desk:
         Only those of a filter, such as "mine", or "city = Paris and category ~ key".
         Inactive contacts are left out unless it says "everything" or "active = no".
     limit
-        At most so many; 0 for all.
+        At most so many, 50 unless it is given; 0 for all.
     """
     from twinbook.cli.filtering import understood
     from twinbook.crm import contacts, search

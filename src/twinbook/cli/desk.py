@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from twinbook.wiring import House
 
 CHANNEL = "command line"
+PLAIN = Parameter(negative=(), show_default=False)
+"""How every option looks: no --no-preview beside --preview, and defaults only in words."""
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 

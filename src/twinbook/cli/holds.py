@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from cyclopts import App
 
-from twinbook.cli.desk import AtDesk
+from twinbook.cli.desk import PLAIN, AtDesk
 from twinbook.cli.output import TROUBLE, WELL, Answer
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from twinbook.model.rights import Rights
     from twinbook.model.spoke import Spoke
 
-hold = App(name="hold", help="Questions that wait for a person.")
+hold = App(name="hold", help="Questions that wait for a person.", default_parameter=PLAIN)
 
 KEPT = "(shown to its user only)"
 

@@ -5,13 +5,17 @@ from typing import TYPE_CHECKING, Any
 
 from cyclopts import App
 
-from twinbook.cli.desk import AtDesk
+from twinbook.cli.desk import PLAIN, AtDesk
 from twinbook.cli.output import Answer, pairs
 
 if TYPE_CHECKING:
     from twinbook.model.policy import Policy
 
-policy = App(name="policy", help="The company's rules: what travels where, and who wins.")
+policy = App(
+    name="policy",
+    help="The company's rules: what travels where, and who wins.",
+    default_parameter=PLAIN,
+)
 
 ALONE = ("guards", "undo_days")
 """Rules that change nothing about what belongs where."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from cyclopts import App
 
 from twinbook.cli import steps
-from twinbook.cli.desk import AtDesk, Desk
+from twinbook.cli.desk import PLAIN, AtDesk, Desk
 from twinbook.cli.finding import SHORT
 from twinbook.cli.output import Answer, counted, table, when
 
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from twinbook.model.rights import Rights
     from twinbook.model.run import Run
 
-run = App(name="run", help="What was done, when, by whom and through what.")
+run = App(
+    name="run", help="What was done, when, by whom and through what.", default_parameter=PLAIN
+)
 
 PAGE = 20
 
@@ -30,7 +32,7 @@ def list_runs(*, book: str | None = None, limit: int = PAGE, desk: AtDesk) -> An
     book
         Only those of one book.
     limit
-        At most so many.
+        At most so many, 20 unless it is given.
     """
     from twinbook.cli import finding
     from twinbook.journal import runs
@@ -48,7 +50,8 @@ def list_runs(*, book: str | None = None, limit: int = PAGE, desk: AtDesk) -> An
 
 
 def _row(one: "Run", data: dict[str, Any]) -> list[str]:
-    result = one.error or ("unfinished" if one.finished is None else steps.summary(one.counts))
+    done = steps.summary(one.counts).replace("nothing to do", "both sides agreed already")
+    result = one.error or ("unfinished" if one.finished is None else done)
     if one.undone_by:
         result += f"; undone by {one.undone_by[:SHORT]}"
     return [

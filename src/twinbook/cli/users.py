@@ -1,10 +1,10 @@
 """Commands about the people who use Twinbook, and their teams."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from cyclopts import App
+from cyclopts import App, Parameter
 
-from twinbook.cli.desk import AtDesk
+from twinbook.cli.desk import PLAIN, AtDesk
 from twinbook.cli.output import Answer, table
 from twinbook.model.rights import UserRole
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from twinbook.users.people import User
     from twinbook.users.teams import Team
 
-user = App(name="user", help="The people who use Twinbook.")
-team = App(name="team", help="Groups of users, for scopes and rights.")
+user = App(name="user", help="The people who use Twinbook.", default_parameter=PLAIN)
+team = App(name="team", help="Groups of users, for scopes and rights.", default_parameter=PLAIN)
 
 
 @user.command
@@ -73,7 +73,7 @@ def change(
     *,
     name: str | None = None,
     role: UserRole | None = None,
-    active: bool | None = None,
+    active: Annotated[bool | None, Parameter(negative="--no-active")] = None,
     desk: AtDesk,
 ) -> Answer:
     """Change a user's name or role, or take away or give back the right to act.

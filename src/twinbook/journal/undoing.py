@@ -23,11 +23,10 @@ from twinbook.ports import Clock, Update
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """What became of one step: what was done to undo it, or why it stays."""
+    """What became of one step: what was done to undo it, and what stays, with the reason."""
 
     done: Done | None
     stays: tuple[str, ...] = ()
-    text: str = ""
 
 
 def undo(
@@ -50,7 +49,7 @@ def _one(connection: Connection, done: Done, cause: Cause, clock: Clock) -> Undo
             return _part(connection, done, record, cause, clock)
         case Act.REMOVE:
             after = standing.restore(connection, record.id, cause, clock)
-            return Undone(_noted(done, record, after), text=f"Bring {done.name} back.")
+            return Undone(_noted(done, record, after))
         case _:
             return _put_back(connection, done, record, cause, clock)
 
@@ -61,13 +60,13 @@ def _uncreate(
     if record.version != done.versions.hub:
         return Undone(None, (f"{done.name} was changed since; it stays.",))
     standing.delete(connection, record.id, cause, clock)
-    return Undone(replace(_noted(done, record, None), act=Act.REMOVE), text=f"Remove {done.name}.")
+    return Undone(replace(_noted(done, record, None), act=Act.REMOVE))
 
 
 def _part(connection: Connection, done: Done, record: Record, cause: Cause, clock: Clock) -> Undone:
     """Part two contacts that were merged."""
     after = parting.part(connection, record.id, cause, clock)
-    return Undone(_noted(done, record, after), text=f"Part {done.name} again.")
+    return Undone(_noted(done, record, after))
 
 
 def _put_back(
@@ -75,18 +74,17 @@ def _put_back(
 ) -> Undone:
     stood = _stand_back(connection, done, record, cause, clock)
     fields = _fields_back(connection, done, stood.record, cause, clock)
-    texts, stays = stood.texts + fields.texts, stood.stays + fields.stays
-    if not texts:
-        return Undone(None, stays)
-    return Undone(_noted(done, record, fields.record), stays, " ".join(texts))
+    stays = stood.stays + fields.stays
+    changed = stood.changed or fields.changed
+    return Undone(_noted(done, record, fields.record) if changed else None, stays)
 
 
 @dataclass(frozen=True, slots=True)
 class _Back:
-    """A contact after some of it was put back: what was, and what was changed since."""
+    """A contact after some of it was put back, and what of it was changed since."""
 
     record: Record
-    texts: tuple[str, ...] = ()
+    changed: bool = False
     stays: tuple[str, ...] = ()
 
 
@@ -109,7 +107,7 @@ def _stand_back(
             back = replace(back, stays=(*back.stays, f"The {word} of {done.name} changed since."))
         else:
             new = _stood(connection, word, was, record, cause, clock)
-            back = _Back(new, (*back.texts, f"Put back the {word} of {done.name}."), back.stays)
+            back = replace(back, record=new, changed=True)
     return back
 
 
@@ -150,7 +148,7 @@ def _fields_back(
         if name not in values
     )
     if not values:
-        return _Back(record, (), stays)
+        return _Back(record, stays=stays)
     change = Update(
         id=record.id,
         expected=record.version,
@@ -158,8 +156,7 @@ def _fields_back(
         fields=frozenset(values),
     )
     new = contacts.update(connection, change, cause, clock)
-    labels = ", ".join(BY_NAME[name].label for name in values)
-    return _Back(new, (f"Put back {labels} of {done.name}.",), stays)
+    return _Back(new, changed=True, stays=stays)
 
 
 def _noted(done: Done, before: Record, after: Record | None) -> Done:
