@@ -17,7 +17,7 @@ from twinbook.sample.invented import ACCOUNTS, CONTACTS
 pytestmark = pytest.mark.slow
 
 CARDS = Path(vcard.__file__).parents[2] / "sample" / "cards"
-PATIENCE = 90  #: seconds; the machine may be busy
+PATIENCE = 120  #: seconds; the machine may be busy
 
 
 @contextmanager

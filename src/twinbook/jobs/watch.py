@@ -29,6 +29,7 @@ from twinbook.ports import Clock, Replica
 PULSE = 0.5  #: seconds between two looks
 RESTED = timedelta(seconds=0.4)  #: a place that did not move for so long has been saved
 PATIENCE = timedelta(seconds=5)  #: one that never rests is synchronised all the same
+SPARED = 9  #: a large place is left alone for so many times as long as a look at it takes
 BREAK = timedelta(seconds=1)  #: from one synchronisation of a place to the next
 LONGEST_BREAK = timedelta(seconds=60)  #: after failures the break doubles, up to this
 
@@ -170,6 +171,7 @@ class Watcher:
         """Notice whether a place has moved."""
         if not place.sight.allows(now):
             return
+        begun = self._house.clock.now()
         try:
             cursor = _cursor(self._house.replica(place.spoke), place.cursor)
         except TwinbookError as error:
@@ -182,6 +184,8 @@ class Watcher:
         if cursor != place.cursor:
             place.cursor = cursor
             place.hear(now)
+        ended = self._house.clock.now()
+        place.sight.until = ended + SPARED * (ended - begun)
 
     def _concerned(self) -> list[_Place]:
         """The places for which the hub has news, once for each new number of its feed."""
