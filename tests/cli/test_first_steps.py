@@ -267,3 +267,14 @@ def test_an_error_in_json_mode_is_json_alone_on_standard_output(town):
     assert result.status == 1
     assert result.err == ""
     assert "twinbook init" in result.json["error"]
+
+
+def test_a_new_contact_that_looks_like_another_says_so(town):
+    town.founded()
+    town.do("contact", "add", "given=Ada", "surname=Berg", "emails=ada@berg.example")
+
+    said = town.do("contact", "add", "given=A.", "surname=Berg", "emails=Ada@Berg.example").out
+
+    assert "It looks like Ada Berg" in said
+    town.do(*said.partition("twinbook ")[2].splitlines()[0].split())
+    assert len(town.json("contact", "list")) == 1

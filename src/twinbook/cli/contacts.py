@@ -3,20 +3,20 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cyclopts import App
 
 from twinbook.cli.desk import CHANNEL, PLAIN, AtDesk, Desk
 from twinbook.cli.finding import SHORT
 from twinbook.cli.output import Answer, pairs, table
+from twinbook.cli.showing import HEAD, as_data, details, edits, row
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from twinbook.journal.deeds import Deed
-    from twinbook.model.contact import Contact
-    from twinbook.model.record import Business, Record
+    from twinbook.model.record import Record
     from twinbook.model.rights import Rights
 
 contact = App(name="contact", help="The company's business contacts.", default_parameter=PLAIN)
@@ -54,26 +54,10 @@ def list_contacts(*words: str, filter: str = "visible", limit: int = PAGE, desk:
         found = contacts.read(connection, ids)
         records = [found[id] for id in ids[: limit or None]]
         data = [as_data(connection, one, rights) for one in records]
-    lines = table(_HEAD, [_row(one) for one in data], "There is no such contact.")
+    lines = table(HEAD, [row(one) for one in data], "There is no such contact.")
     if limit and len(ids) > limit:
         lines.append("There are more. See all with: --limit 0")
     return Answer(data, lines)
-
-
-_HEAD = ["ID", "NAME", "COMPANY", "E-MAIL", "PHONE", "OWNER", ""]
-
-
-def _row(one: dict[str, Any]) -> list[str]:
-    details = one["contact"]
-    return [
-        one["id"][:SHORT],
-        one["name"],
-        details.get("company", ""),
-        next((mail["value"] for mail in details.get("emails", ())), ""),
-        next((phone["value"] for phone in details.get("phones", ())), ""),
-        one["owner"] or "",
-        "" if one["active"] else "not active",
-    ]
 
 
 @contact.command
@@ -91,66 +75,7 @@ def show(name: str, /, *, desk: AtDesk) -> Answer:
         rights = desk.rights(connection)
         record = finding.contact(connection, name, rights)
         data = as_data(connection, record, rights)
-    return Answer(data, pairs(_shown(data, record, rights)))
-
-
-def _shown(data: dict[str, Any], record: "Record", rights: "Rights") -> dict[str, str]:
-    from twinbook.formats import typed
-    from twinbook.model.fields import FIELDS
-    from twinbook.reconcile.normal import as_text
-
-    person = visible(record, rights)
-    details = {
-        row.name: typed.write(row.name, value) if row.name != "photo" else as_text("photo", value)
-        for row in FIELDS
-        if (value := getattr(person, row.name))
-    }
-    return {
-        "contact": data["name"],
-        "id": record.id,
-        "owner": data["owner"] or "",
-        "account": data["account"] or "",
-        "state": data["state"] if data["state"] != "active" else "",
-        **details,
-    }
-
-
-def visible(record: "Record", rights: "Rights") -> "Contact":
-    """The details of a contact without the fields that are not shown to this user."""
-    from twinbook.reconcile.private import blank
-
-    return blank(record.contact, rights.hidden) if rights.hidden else record.contact
-
-
-def as_data(connection: "Connection", record: "Record", rights: "Rights") -> dict[str, Any]:
-    """A contact for --json: what is known of it, empty fields left out."""
-    import msgspec
-
-    from twinbook.formats import stored
-    from twinbook.model.record import Business
-    from twinbook.users import people
-
-    business = record.business or Business()
-    owner = people.get(connection, business.owner).email if business.owner else None
-    return {
-        "id": record.id,
-        "version": record.version,
-        "name": record.contact.name,
-        "owner": owner,
-        "account": business.account_name or None,
-        "active": business.active and not business.deleted,
-        "state": state(business),
-        "contact": msgspec.json.decode(stored.dump(visible(record, rights))),
-    }
-
-
-def state(business: "Business") -> str:
-    """Whether a contact is active, inactive, deleted or merged into another."""
-    if business.merged_into:
-        return f"merged into {business.merged_into}"
-    if business.deleted:
-        return "deleted"
-    return "active" if business.active else "not active"
+    return Answer(data, pairs(details(data, record, rights)))
 
 
 @contact.command
@@ -162,7 +87,7 @@ def add(*words: str, desk: AtDesk) -> Answer:
     words
         FIELD=VALUE, as in: given=Ada surname=Lovelace "emails=ada@example.org (work)".
     """
-    from twinbook.cli import editing
+    from twinbook.cli import editing, finding
     from twinbook.crm import contacts
     from twinbook.crm.contacts import New
     from twinbook.model.contact import EMPTY
@@ -172,16 +97,24 @@ def add(*words: str, desk: AtDesk) -> Answer:
         owner = work.rights.viewer.user
         if any(one.name == "owner" for one in said):
             owner = editing.owner_in(work.connection, said) or owner
+        person = editing.applied(EMPTY, said)
+        alike = finding.look_alikes(work.connection, person, work.rights)
         new = New(
-            contact=editing.applied(EMPTY, said),
+            contact=person,
             owner=owner,
             account=editing.account_in(work.connection, said),
         )
         made = contacts.create(work.connection, new, work.deed.cause, desk.house.clock)
         work.deed.note(work.connection, [(None, made)])
-        answer = _answer(work, made, f"{made.contact.name} is a contact now ({made.id[:SHORT]}).")
+        told = f"{made.contact.name} is a contact now ({made.id[:SHORT]})."
+        answer = _answer(work, made, told, *(_warning(made, one) for one in alike))
     desk.count_change()
     return answer
+
+
+def _warning(made: "Record", other: "Record") -> str:
+    merge = f"twinbook contact merge {other.id[:SHORT]} {made.id[:SHORT]}"
+    return f"It looks like {other.contact.name}. If they are one person: {merge}"
 
 
 @contact.command
@@ -207,25 +140,9 @@ def edit(name: str, /, *words: str, desk: AtDesk) -> Answer:
         after = editing.carry_out(work.connection, record, said, work.deed, desk.house.clock)
         if after == record:
             return _answer(work, after, f"{after.contact.name} is so already. Nothing changed.")
-        answer = _answer(work, after, *_edits(record, after))
+        answer = _answer(work, after, *edits(record, after))
     desk.count_change()
     return answer
-
-
-def _edits(before: "Record", after: "Record") -> Iterator[str]:
-    from twinbook.journal.deeds import edits_between
-    from twinbook.reconcile.explain import detail
-
-    yield f"{after.contact.name} is changed."
-    old, new = before.business, after.business
-    if old and new and old.account_name != new.account_name:
-        yield f"  account {old.account_name or '(none)'} → {new.account_name or '(none)'}"
-    if old and new and old.owner != new.owner:
-        yield "  it has another owner now"
-    if old and new and state(old) != state(new):
-        yield f"  it is {state(new)} now"
-    for one in edits_between(before, after):
-        yield f"  {detail(one)}"
 
 
 @contact.command

@@ -59,7 +59,7 @@ def _check(field: str, rights: "Rights") -> None:
 
 
 def _value(record: "Record", field: str) -> str:
-    from twinbook.cli.contacts import state
+    from twinbook.cli.showing import state
     from twinbook.model.fields import BY_NAME
     from twinbook.reconcile.normal import as_text
 
@@ -182,7 +182,7 @@ def _hidden(connection: "Connection", spoke: "Spoke", record: "Record") -> Itera
 
 
 def _left(record: "Record") -> Iterator[str]:
-    from twinbook.cli.contacts import state
+    from twinbook.cli.showing import state
 
     business = record.business
     if business is not None and state(business) != "active":

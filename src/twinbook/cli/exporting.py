@@ -70,7 +70,7 @@ def _cards(
     target: IO[bytes],
     _first: bool,  # noqa: FBT001 - as `_json` takes it
 ) -> None:
-    from twinbook.cli.contacts import visible
+    from twinbook.cli.showing import visible
     from twinbook.crm import contacts, photos
     from twinbook.formats import vcard
 
@@ -90,7 +90,7 @@ def _json(
 ) -> None:
     import msgspec
 
-    from twinbook.cli.contacts import as_data
+    from twinbook.cli.showing import as_data
     from twinbook.crm import contacts
 
     found = contacts.read(connection, ids)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from twinbook.model.contact import Contact
     from twinbook.model.ids import RecordId
     from twinbook.model.record import Record
     from twinbook.model.rights import Rights
@@ -52,6 +53,22 @@ def _meanings(
             yield scopes.matching(connection, both(one, exact), rights.viewer, limit=AT_MOST)
     for one in among:
         yield search.search(connection, text, rights.viewer, one, limit=AT_MOST)
+
+
+def look_alikes(connection: "Connection", person: "Contact", rights: "Rights") -> list["Record"]:
+    """The contacts that are likely the same person, as far as this user may see them."""
+    from twinbook.crm import lookup
+    from twinbook.reconcile.match import keys_of, rung_between
+    from twinbook.reconcile.scope import matches
+
+    keys = keys_of(person)
+    found = lookup.resembling(connection, keys) if keys else {}
+    records = {record.id: record for several in found.values() for record in several}
+    return [
+        one
+        for one in records.values()
+        if matches(rights.see, one, rights.viewer) and rung_between(person, one.contact)
+    ]
 
 
 def book(connection: "Connection", name: str) -> "Spoke":
