@@ -74,7 +74,7 @@ class Units:
         )
 
     def _replaced(self, unit: Unit, side: Side) -> bool:
-        return all(self.facts.is_edited(side, name) for name in REPLACED[unit])
+        return all(self.facts.is_changed(side, name) for name in REPLACED[unit])
 
     def _carried(self, unit: Unit) -> list[str]:
         return [name for name in in_unit(unit) if self.facts.terms.carries(name)]
