@@ -399,12 +399,15 @@ def test_a_look_alike_is_asked_about_its_user_only(any_town):
 
     assert town("sync").status == 1
     (question,) = town.json("hold", "list", by="ann")
+    (asked,) = town.json("hold", "list", by="bob")
+    assert asked["item"] in asked["choices"][0]["meaning"]
+    assert asked["item"] not in str(question)
     refused = town("hold", "answer", question["id"], "apart", by="ann")
     town.do("hold", "answer", question["id"], "link-1", by="bob")
 
     assert question["question"] == "identity"
     assert question["item"] is None
-    assert "private" not in str(question)
+    assert "private.example" not in str(question)
     assert refused.status == 1
     assert len(town.cards("bob")) == 1
 

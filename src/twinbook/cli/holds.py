@@ -68,10 +68,20 @@ def _as_data(
         "text": hold.text,
         "hub": hold.values.hub,
         "spoke": KEPT if private and hold.values.spoke else hold.values.spoke,
-        "choices": [{"word": c.word, "meaning": c.meaning} for c in hold.choices],
+        "choices": [
+            {"word": c.word, "meaning": _veiled(c.meaning) if private else c.meaning}
+            for c in hold.choices
+        ],
         "opened": one.opened,
         "answer": one.answer,
     }
+
+
+def _veiled(meaning: str) -> str:
+    """A choice without the id of a personal item: programs name files after people."""
+    item, colon, reason = meaning.partition(": ")
+    veiled = item.startswith("it is item ") and bool(colon)
+    return f"it is an item of this user: {reason}" if veiled else meaning
 
 
 def is_private(one: "OpenHold") -> bool:

@@ -105,9 +105,12 @@ def _look_alikes(case: Wanted, terms: Terms, topic: str) -> Plan:
     return Plan(holds=(hold,), settled=settled)
 
 
+SHARES = "its values join the CRM, but for private ones"
+
+
 def _ask(case: Wanted, topic: str) -> Hold:
     choices = tuple(
-        Choice(f"link-{number}", f"it is item {one.record.id}: {one.reason}")
+        Choice(f"link-{number}", f"it is item {one.record.id}: {one.reason}; {SHARES}")
         for number, one in enumerate(case.look_alikes, 1)
     )
     return Hold(
