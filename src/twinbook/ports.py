@@ -347,6 +347,9 @@ class Journal(Protocol):
     def earlier(self, links: Collection[LinkId]) -> Mapping[LinkId, Sequence[Half]]:
         """Older states of the items that were agreed on, by link."""
 
+    def missed(self, links: Collection[LinkId]) -> frozenset[LinkId]:
+        """Those whose item a restore took away; nobody has said yet what that is to mean."""
+
     def deactivations(self, since: datetime) -> int:
         """How many contacts removals in this spoke deactivated in the hub since then."""
 

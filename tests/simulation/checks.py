@@ -66,7 +66,8 @@ def _round(company):
 
 def _written(company):
     (newest,) = company.query("select coalesce(max(number), 0) from feed")[0]
-    return newest, [place.written for place in company.books.values()]
+    (steps,) = company.query("select coalesce(max(serial), 0) from run_steps")[0]
+    return newest, steps, [place.written for place in company.books.values()]
 
 
 # ---------------------------------------------------------------- safety
@@ -221,7 +222,8 @@ def _books_of(company, user):
 
 def _convergence(company):
     holds = {(one.spoke, one.hold.contact) for one in company.holds()}
-    fields = {one.spoke for one in company.holds() if one.hold.question is Question.SAME_FIELD}
+    waiting = (Question.SAME_FIELD, Question.MANY_REMOVALS, Question.EMPTIED)
+    fields = {one.spoke for one in company.holds() if one.hold.question in waiting}
     for book, place in company.books.items():
         spoke = company.spokes[book]
         if spoke.id in fields:

@@ -1,9 +1,12 @@
 """Every bug that the simulated world found, as the smallest story that shows it."""
 
-from world import ADA, World
+from world import ADA, GRACE, World
 
+from twinbook.journal import spokes
+from twinbook.model.contact import Phone, PhoneKind
+from twinbook.model.errors import Unavailable
 from twinbook.model.plan import Question
-from twinbook.model.policy import Direction, OnBookRemoval
+from twinbook.model.policy import Direction, Guards, OnBookRemoval
 from twinbook.replicas.memory import MemoryReplica
 
 
@@ -19,6 +22,10 @@ class Meddled(MemoryReplica):
         if act is not None:
             act()
 
+    def lose(self, request):
+        """Let the next such request be lost."""
+        self.before[request] = lost
+
     def read(self, ids):
         self._meddle("read")
         return super().read(ids)
@@ -26,6 +33,10 @@ class Meddled(MemoryReplica):
     def write(self, changes, cause):
         self._meddle("write")
         yield from super().write(changes, cause)
+
+
+def lost():
+    raise Unavailable("lost")
 
 
 def meddle(world: World, name: str) -> Meddled:
@@ -77,3 +88,125 @@ def test_a_question_about_a_removal_survives_an_edit_that_the_book_does_not_see(
 
     assert [one.hold.question for one in world.holds()] == [Question.REMOVED_IN_BOOK]
     assert quiet(world)
+
+
+def test_a_number_that_could_not_be_sent_is_sent_later_beside_one_that_went_up(world):
+    bob = meddle(world, "bob")
+    ada = world.create(ADA.but(phones=()))
+    world.sync()
+    mine, theirs = Phone("+1 555 0101", PhoneKind.MOBILE), Phone("+1 555 0102", PhoneKind.HOME)
+    bob.edit(world.item("bob", ada).id, phones=(mine,))
+    world.edit(ada, phones=(theirs,))
+    bob.lose("write")
+
+    world.sync()
+    world.sync()
+
+    assert set(world.hub(ada).contact.phones) == {mine, theirs}
+    assert set(world.shown("bob", ada).phones) == {mine, theirs}
+    assert quiet(world)
+
+
+def test_what_waits_because_one_field_changed_everywhere_goes_up_when_it_may(world):
+    world.set_policy(guards=Guards(same_field_floor=1))
+    people = [world.create(ADA), world.create(GRACE)]
+    world.sync()
+    for number, id in enumerate(people):
+        phones = (Phone(f"+1 555 010{number}", PhoneKind.MOBILE),)
+        world.books["bob"].edit(world.item("bob", id).id, phones=phones)
+    world.sync("bob")
+    world.sync("bob")
+    assert [one.hold.question for one in world.holds()] == [Question.SAME_FIELD]
+
+    world.answer("apply")
+    world.sync()
+
+    assert [len(world.hub(id).contact.phones) for id in people] == [1, 1]
+    assert world.hub(people[1]).contact.phones == world.shown("bob", people[1]).phones
+    assert quiet(world)
+
+
+def test_whoever_promotes_a_person_he_had_hidden_wants_to_see_him_again(world):
+    ada = world.create(ADA)
+    world.sync()
+    world.books["bob"].drop(world.item("bob", ada).id)
+    world.sync()
+    world.books["bob"].put(ADA.but(job_title="", phones=(), categories=("CRM",)))
+
+    world.sync()
+
+    assert world.item("bob", ada) is not None
+    with world.database.read() as c:
+        assert not spokes.hidden(c, world.users["bob"].id, [ada])
+
+
+def test_an_adopted_item_is_filled_even_if_the_first_try_is_lost(world):
+    bob = meddle(world, "bob")
+    bob.put(ADA.but(job_title="", phones=()))
+    ada = world.create(ADA)
+    bob.lose("write")
+
+    world.sync()
+    world.sync()
+
+    assert world.shown("bob", ada).job_title == "Analyst"
+    assert world.shown("bob", ada).phones == ADA.phones
+    assert world.hub(ada).contact == ADA
+    assert quiet(world)
+
+
+def put_back(world, name, backup):
+    """A book's server is restored from a backup."""
+    world.books[name].go_back(backup)
+
+
+def test_s11_a_book_put_back_from_a_backup_takes_nothing_back_in_the_crm(world):
+    ada = world.create(ADA)
+    world.sync()
+    backup = world.books["bob"].backup()
+    world.edit(ada, job_title="Countess")
+    world.sync()
+
+    put_back(world, "bob", backup)
+    world.sync()
+
+    assert world.hub(ada).contact.job_title == "Countess"
+    assert world.shown("bob", ada).job_title == "Countess"
+    assert quiet(world)
+
+
+def test_s11_what_a_backup_does_not_have_yet_is_asked_about_and_never_hidden(world):
+    ada = world.create(ADA)
+    world.sync()
+    backup = world.books["bob"].backup()
+    grace = world.create(GRACE)
+    world.edit(ada, job_title="Countess")
+    world.sync()
+
+    put_back(world, "bob", backup)
+    world.sync()
+    assert [one.hold.question for one in world.holds()] == [Question.RESTORED]
+    world.edit(grace, job_title="Admiral")
+    world.sync()
+    assert [one.hold.question for one in world.holds()] == [Question.RESTORED]
+
+    world.answer("recreate")
+    world.sync()
+    world.sync()
+    assert world.shown("bob", grace).job_title == "Admiral"
+    assert quiet(world)
+
+
+def test_s11_an_edit_after_the_restore_is_kept_beside_what_was_rolled_back(world):
+    ada = world.create(ADA)
+    world.sync()
+    backup = world.books["bob"].backup()
+    world.edit(ada, job_title="Countess")
+    world.sync()
+    put_back(world, "bob", backup)
+    world.books["bob"].edit(world.item("bob", ada).id, nickname="Addie")
+
+    world.sync()
+    world.sync()
+
+    assert world.hub(ada).contact.nickname == "Addie"

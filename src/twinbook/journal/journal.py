@@ -148,6 +148,12 @@ class SpokeJournal:
             past = links.earlier(connection, ids)
         return {id: [half for half, _ in states] for id, states in past.items()}
 
+    def missed(self, ids: Collection[LinkId]) -> frozenset[LinkId]:
+        if not ids:
+            return frozenset()
+        with self._database.read() as connection:
+            return questions.missed(connection, self._spoke.id, ids)
+
     def deactivations(self, since: datetime) -> int:
         with self._database.read() as connection:
             return runs.deactivations(connection, self._spoke.id, since)

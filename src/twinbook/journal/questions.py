@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from twinbook.journal.tables import holds, links
 from twinbook.model.errors import Invalid, NotFound
-from twinbook.model.ids import HoldId, RecordId, SpokeId, UserId
+from twinbook.model.ids import HoldId, LinkId, RecordId, SpokeId, UserId
 from twinbook.model.pair import Pair
 from twinbook.model.plan import Answer, Choice, Hold, Question
 
@@ -108,6 +108,15 @@ def items_answered(connection: Connection, spoke: SpokeId) -> list[RecordId]:
         holds.c.spoke_id == spoke, holds.c.answer.is_not(None), holds.c.topic.like("promote:%")
     )
     return [RecordId(item) for item in connection.scalars(query) if item]
+
+
+def missed(connection: Connection, spoke: SpokeId, of: Collection[LinkId]) -> frozenset[LinkId]:
+    """The links among these whose item is missing since a restore, as an open question says."""
+    query = sa.select(holds.c.topic).where(
+        holds.c.spoke_id == spoke, holds.c.question == Question.RESTORED.value
+    )
+    asked = {topic.partition(":")[0] for topic in connection.scalars(query)}
+    return frozenset(link for link in of if link in asked)
 
 
 def everything(

@@ -20,7 +20,8 @@ class Linked:
     survivor_hidden: bool = False  #: the user does not want to see the survivor
     deactivations: int = 0  #: by removals in this book, in the last 24 hours
     held: frozenset[str] = frozenset()  #: fields that another program keeps changing
-    rolled_back: bool = False  #: the item shows an older state of ours: a restore, not an edit
+    rolled_back: frozenset[str] = frozenset()  #: fields that show an older state of ours
+    missed: bool = False  #: the item went by a restore, and nobody has said what that means
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,9 +1,7 @@
 """One link under consideration: what happened to both its sides, and how a step about it looks."""
 
 from dataclasses import dataclass, replace
-from typing import Any
 
-from twinbook.model.fields import FIELDS
 from twinbook.model.link import Half, Link
 from twinbook.model.pair import Pair, Side
 from twinbook.model.plan import (
@@ -63,6 +61,11 @@ class Considered:
         """Whether the spoke is an outside CRM: there are no users and no tombstones (rule 0.5)."""
         return self.terms.role is Role.CRM
 
+    @property
+    def is_missed(self) -> bool:
+        """Whether an item that is gone may have gone by a restore."""
+        return self.terms.restored or self.case.missed
+
     def hub_fate(self) -> HubFate:
         """How the hub contact stands to this spoke."""
         hub, survivor = self.case.hub, self.case.survivor
@@ -99,18 +102,24 @@ class Considered:
         )
 
     def _rolled_back(self) -> Pair[Half]:
-        """The base for an item that shows an older state of ours: nobody edited it.
+        """The base where the item shows an older state of ours in some fields.
 
-        What both sides had agreed on since is said again; what only its user knew is his.
+        Nobody edited them. What both sides had agreed on since is said again; what only
+        its user knew is his.
         """
-        base, item = self.link.base, Half.of(self.item)
-        again: dict[str, Any] = {
-            row.name: getattr(item.contact, row.name)
-            for row in FIELDS
-            if getattr(item.contact, row.name) != (was := getattr(base.spoke.contact, row.name))
-            and agreed(row.name, getattr(base.hub.contact, row.name), was)
+        base, item, names = self.link.base, Half.of(self.item), self.case.rolled_back
+        older = {name: getattr(item.contact, name) for name in names}
+        again = {
+            name: value
+            for name, value in older.items()
+            if agreed(name, getattr(base.hub.contact, name), getattr(base.spoke.contact, name))
         }
-        return Pair(Half(contact=base.hub.contact.but(**again)), item)
+        seals = {name: seal for name, seal in base.spoke.seals.items() if name not in names}
+        seals |= {name: seal for name, seal in item.seals.items() if name in names}
+        return Pair(
+            Half(contact=base.hub.contact.but(**again)),
+            replace(base.spoke, contact=base.spoke.contact.but(**older), seals=seals),
+        )
 
     def step(self, act: Act, **parts: object) -> Step:
         """A step about this link; by default it writes nothing."""

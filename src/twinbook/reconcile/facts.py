@@ -78,6 +78,8 @@ class Facts:
         """Whether a side shows what nobody on the other side ever saw (the drift rule)."""
         if self.is_edited(side, name) or is_empty(self.now(side, name)):
             return self.is_edited(side, name)
+        if self.terms.restored:  # an old base proves nothing
+            return True
         never_came = side is Side.HUB and is_empty(self.was(Side.SPOKE, name))
         return never_came or not self.agreed(name)
 

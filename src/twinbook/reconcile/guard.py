@@ -60,11 +60,14 @@ class Restraint:
         return replace(plan, steps=tuple(self._adjusted(step) for step in steps))
 
     def _stops(self, step: Step) -> bool:
-        return (self.taken and _is_taken(step)) or (self.dropped and _drops(step))
+        waits = bool(self.fields & step.frozen) and step.writes_nothing()
+        return waits or (self.taken and _is_taken(step)) or (self.dropped and _drops(step))
 
     def _adjusted(self, step: Step) -> Step:
         if self.recreate and _is_taken(step):
             return replace(step, tomb=None, reason="to be put back")
+        if self.fields & step.frozen:  # the rest of it has to come up again
+            return replace(step, again=True)
         return step
 
 

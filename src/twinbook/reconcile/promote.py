@@ -150,6 +150,7 @@ def _link(case: Stranger, hub: Record, merged: Merged) -> Step:
         owned=merged.owned,
         account=account,
         adopted=True,
+        lift=True,
         lost=merged.lost,
         edits=merged.edits,
         reason="promoted by its owner; the CRM has this person already",

@@ -59,7 +59,8 @@ def _carry_out(verdict: Verdict, one: Considered) -> Plan:
         case Verdict.LEAVE:
             return go_on(one) if _is_marked(one) else leave(one)
         case Verdict.HIDE:
-            return one.end(Act.FORGET, tomb=Tomb.HIDDEN, reason="removed in the address book")
+            tomb = None if one.is_missed else Tomb.HIDDEN
+            return one.end(Act.FORGET, tomb=tomb, reason="removed in the address book")
         case Verdict.DELETE:
             return deleted(one)
         case Verdict.DELETED_AND_EDITED:

@@ -25,7 +25,7 @@ POLICIES: Mapping[OnBookRemoval, Choice | None] = {
 
 def removed_in_book(one: Considered) -> Plan:
     """What the policy, or a person, wants done about it."""
-    if one.terms.restored:
+    if one.is_missed:
         return _after_restore(one)
     if one.is_crm:
         return one.end(Act.REMOVE, hub=Drop(), reason="deleted in the outside CRM")
@@ -95,7 +95,7 @@ def _after_restore(one: Considered) -> Plan:
 
 def hide_survivor(one: Considered) -> Plan:
     """The contact was merged into another, and its item is gone: that one stays away too."""
-    if one.case.survivor_linked or one.is_crm:
+    if one.case.survivor_linked or one.is_crm or one.is_missed:
         return one.end(Act.FORGET)
     step = one.step(Act.FORGET, tomb=Tomb.HIDDEN, reason="removed in the address book")
     return Plan(steps=(replace(step, contact=one.survivor.id),))

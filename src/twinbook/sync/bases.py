@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
+from twinbook.model.contact import Contact
 from twinbook.model.ids import RecordId, Version
 from twinbook.model.intent import Intent
 from twinbook.model.link import NOTHING_YET, Half, Link
@@ -17,15 +18,23 @@ def agreed(base: Pair[Half] | None, now: Pair[Half], frozen: Collection[str]) ->
     return Pair.each(lambda side: with_fields(now[side], before[side], frozen))
 
 
-def half_way(base: Pair[Half] | None, now: Pair[Half], told: Collection[str]) -> Pair[Half]:
-    """The base while a write is under way: what already travelled up is agreed on.
+def half_way(
+    base: Pair[Half] | None,
+    now: Pair[Half],
+    told: Collection[str],
+    pending: Collection[str],
+    carried: Contact,
+) -> Pair[Half]:
+    """The base while a write is under way.
 
-    An item that is only just linked is agreed on as it is, so that the link exists from
-    this moment, whatever becomes of the write.
+    What already travelled up is agreed on: the fields in `told`. What the item is still to
+    be told is not: of the fields in `pending` the hub's half holds only what came from the
+    item, as `carried` shows it. A link that is only just made agrees on all else as it is.
     """
-    if base is None:
-        return now
-    return Pair.each(lambda side: with_fields(base[side], now[side], told))
+    start = base or now
+    hub = with_fields(start.hub, now.hub, told)
+    spoke = with_fields(start.spoke, now.spoke, told)
+    return Pair(with_fields(hub, Half(contact=carried), pending), spoke)
 
 
 def with_fields(half: Half, source: Half, names: Collection[str]) -> Half:

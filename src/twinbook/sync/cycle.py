@@ -92,6 +92,8 @@ class _Cycle:
     def __init__(
         self, setting: Setting, report: Report, waiting: frozenset[RecordId], news: News
     ) -> None:
+        if news.restored:
+            setting = setting.under(replace(setting.terms, restored=True))
         self.setting, self.report, self.waiting, self.news = setting, report, waiting, news
         setting.journal.dispatch()
         self._take_up_answers()
@@ -172,11 +174,16 @@ class _Cycle:
         if self.news.cursor is None or not self.news.may_advance or self.waiting or asked_again:
             return
         state = self.setting.journal.state()
-        if state.cursor != self.news.cursor or state.restored:
+        through = state.restored and not self._is_dirty()
+        if state.cursor != self.news.cursor or through:
             with self.setting.journal.transaction() as tx:
                 tx.advance(self.news.cursor)
-                if state.restored:
+                if through:
                     tx.restore(restored=False)
+
+    def _is_dirty(self) -> bool:
+        """Whether there is anything left that was not looked at under the rules of a restore."""
+        return next(pages(self.setting, ()), None) is not None
 
 
 SPOKE_TOPICS = frozenset({"removals:book", "removals:hub", "emptied", "same-field"})

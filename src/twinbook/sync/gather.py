@@ -11,6 +11,7 @@ from twinbook.ports import LOOK, Dirt
 from twinbook.reconcile.cases import Case, Linked, Wanted
 from twinbook.reconcile.match import Assignment
 from twinbook.sync.observe import VANISHED
+from twinbook.sync.returning import rolled_back
 from twinbook.sync.setting import Setting
 
 PAGE = 500
@@ -37,6 +38,8 @@ class _Gathering:
         ids = [link.id for link in self.links.values()]
         self.flapping = journal.flapping(ids)
         self.earlier = journal.earlier(ids) if setting.terms.restored else {}
+        gone = [link.id for link in self.links.values() if self._is_gone(link)]
+        self.missed = journal.missed(gone)
         self.newcomers = newcomers = self._newcomers()
         self.hidden = journal.hidden([*newcomers, *self.survivors])
         self.marked = self._marked([one for one in newcomers if one not in self.hidden])
@@ -128,8 +131,12 @@ class _Gathering:
             survivor_hidden=survivor is not None and survivor.id in self.hidden,
             deactivations=self._deactivations(item),
             held=self.flapping.get(link.id, frozenset()),
-            rolled_back=_is_rolled_back(item, link, self.earlier),
+            missed=link.id in self.missed,
+            rolled_back=_rolled_back(item, link, self.earlier),
         )
+
+    def _is_gone(self, link: Link) -> bool:
+        return isinstance(self.items.get(link.item), Gone)
 
     def _deactivations(self, item: Record | Gone | None) -> int:
         if not isinstance(item, Gone):
@@ -168,10 +175,9 @@ def _remembered(link: Link) -> Record:
     )
 
 
-def _is_rolled_back(
+def _rolled_back(
     item: Record | Gone | None, link: Link, earlier: Mapping[LinkId, Sequence[Half]]
-) -> bool:
+) -> frozenset[str]:
     if not isinstance(item, Record):
-        return False
-    now = Half.of(item)
-    return now != link.base.spoke and now in earlier.get(link.id, ())
+        return frozenset()
+    return rolled_back(Half.of(item), link.base.spoke, earlier.get(link.id, ()))

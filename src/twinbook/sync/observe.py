@@ -12,6 +12,7 @@ from twinbook.model.record import Announced, Delta, Gone, Record, Trouble
 from twinbook.model.spoke import Role
 from twinbook.ports import Dirt, SpokeState
 from twinbook.reconcile.guard import emptied
+from twinbook.sync.returning import Returning
 from twinbook.sync.setting import Setting
 
 VANISHED = Version("vanished")  # announced for an item that a listing no longer shows
@@ -26,6 +27,7 @@ class News:
     troubles: list[Trouble] = field(default_factory=list)
     hold: Hold | None = None  #: the listing looks like an accident: it is not believed
     may_advance: bool = True
+    restored: bool = False  #: the place was put back from a backup
 
 
 def observe(setting: Setting, state: SpokeState) -> News:
@@ -36,26 +38,35 @@ def observe(setting: Setting, state: SpokeState) -> News:
     try:
         return _Observation(setting, state).run(state.cursor)
     except CursorExpired:
-        return _Observation(setting, state).run(None)
+        return _Observation(setting, state, expired=True).run(None)
 
 
 class _Observation:
     """One reading of a spoke's change feed."""
 
-    def __init__(self, setting: Setting, state: SpokeState) -> None:
+    def __init__(self, setting: Setting, state: SpokeState, *, expired: bool = False) -> None:
         self.setting, self.journal, self.state = setting, setting.journal, state
-        self.news = News()
+        self.news = News(restored=state.restored)
         self.listed: set[RecordId] = set()
         self.complete = False
+        self.returning = Returning(setting, expired=expired)
         self.elsewhere: list[tuple[Link, Announced]] = []
 
     def run(self, since: Cursor | None) -> News:
         for page in self.setting.replicas.spoke.changes(since):
             self._page(page)
+        if self.complete and not self.state.restored:
+            self._notice_restore()
         self._arrivals_first()
         if self.complete:
             self._absences()
         return self.news
+
+    def _notice_restore(self) -> None:
+        if self.returning.is_restore():
+            self.news.restored = True
+            with self.journal.transaction() as transaction:
+                transaction.restore(restored=True)
 
     def _page(self, page: Delta) -> None:
         self.news.cursor = page.cursor
@@ -63,11 +74,13 @@ class _Observation:
         news = {one.id: one.version for one in page.announced}
         named = news | dict(page.present)
         links = self.journal.links_at([*named, *page.removed])
-        dirt = [
-            Dirt(contact=links[id].contact, announced=version)
+        changed = {
+            id: version
             for id, version in named.items()
             if id in links and version != links[id].versions.spoke
-        ]
+        }
+        dirt = [_dirt(links[id].contact, version) for id, version in changed.items()]
+        self.returning.look_at(links[id] for id in changed)
         dirt += [
             Dirt(contact=links[id].contact, announced=VANISHED)
             for id in page.removed
@@ -95,6 +108,8 @@ class _Observation:
                 self.elsewhere.append((alive[one.mark], one))
             elif one.mark is None or one.mark not in ended or ended[one.mark].released:
                 personal.append(one)
+            else:
+                self.returning.reappeared += 1
         self.news.strangers.extend(self._asking(personal))
 
     def _asking(self, announced: Sequence[Announced]) -> Iterable[Record]:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from twinbook.model.contact import Contact
 from twinbook.model.ids import LinkId, RecordId
 from twinbook.model.intent import Done, Intent
-from twinbook.model.link import Half, Link, LinkState
+from twinbook.model.link import NOTHING_YET, Half, Link, LinkState
 from twinbook.model.pair import Pair, Side
-from twinbook.model.plan import Act, Drop, Put, Step
+from twinbook.model.plan import Act, Drop, Put, Step, Write
 from twinbook.model.record import Record
 from twinbook.ports import (
     Change,
@@ -26,6 +26,7 @@ from twinbook.ports import (
     Written,
     recheck,
 )
+from twinbook.reconcile.merge import merge
 from twinbook.sync.bases import agreed, half_way, link_of, shown
 from twinbook.sync.drafts import change_of, done_of, intent_of, number_of
 from twinbook.sync.setting import Setting
@@ -81,6 +82,8 @@ class _Preparation:
         assert contact is not None  # noqa: S101 - only a promotion has none, and it writes the hub
         for lost in self.step.lost:
             self.tx.lose(contact, lost, self.setting.cause)
+        if self.step.lift:
+            self.tx.unearth(contact)
         done = done_of(self.step, self.link, contact, hub, self.setting)
         if self.step.writes_to(Side.SPOKE):
             return self._announce(contact, hub, done)
@@ -147,11 +150,20 @@ class _Preparation:
     def _half_way(self, intent: Intent, hub: Record | None) -> Link:
         item = self.step.seen.spoke
         assert item is not None  # noqa: S101 - a link to be made or updated has its item
-        put = self.step.writes.hub
-        told = put.fields if isinstance(put, Put) else frozenset()
-        base = half_way(intent.base, Pair(shown(hub), Half.of(item)), told)
+        now = Pair(shown(hub), Half.of(item))
+        told, pending = (_fields(self.step.writes[side]) for side in Side)
+        base = half_way(intent.base, now, told, pending, self._carried(item, told & pending))
         link = link_of(intent, self.setting, base, item.id, item.version)
         return link.but(whole=intent.base is None)
+
+    def _carried(self, item: Record, contested: frozenset[str]) -> Contact:
+        """What the hub would show, had nothing but the item been edited."""
+        base = self.step.base or Pair(NOTHING_YET, replace(NOTHING_YET, seals=item.seals))
+        hub = self.step.seen.hub
+        if not contested or hub is None:
+            return base.hub.contact
+        seen = Pair(hub.but(contact=base.hub.contact), item)
+        return merge(base, seen, self.setting.terms, owned=self.step.owned).wanted.hub
 
     # steps without a write to the spoke
 
@@ -159,8 +171,6 @@ class _Preparation:
         item = self.step.seen.spoke
         if self.step.tomb is not None:
             self.tx.bury(contact, self.step.tomb, self.setting.cause)
-        if self.step.lift:
-            self.tx.unearth(contact)
         if self.step.act is Act.RESTORE:
             if self.step.link is not None:
                 self.tx.end(self.step.link, released=self.step.personal)
@@ -184,6 +194,10 @@ class _Preparation:
         link = link_of(intent, self.setting, base, item.id, item.version)
         frozen = self.step.act is Act.FREEZE
         self.tx.save(link.but(state=LinkState.FROZEN if frozen else LinkState.ALIVE))
+
+
+def _fields(write: Write) -> frozenset[str]:
+    return write.fields if isinstance(write, Put) else frozenset()
 
 
 def _record(outcome: Outcome) -> Record:

@@ -75,7 +75,7 @@ def _adopt(intent: Intent, item: Record, setting: Setting, tx: Transaction) -> N
     link = linked(intent.but(base=None), item, setting)
     sent = Half(contact=intent.sent) if intent.sent else NOTHING_YET
     base = Pair(NOTHING_YET, sent)
-    agreed = _ours(intent, base, item)
+    agreed = _ours(intent, base, item, setting)
     tx.save(link.but(base=agreed.having(Side.HUB, intent.hub), whole=False))
 
 
@@ -104,19 +104,20 @@ def _half_settled(intent: Intent, item: Record, setting: Setting, tx: Transactio
     link = setting.journal.links_to([intent.contact]).get(intent.contact)
     if link is None or link.id != intent.link:
         return
-    base = _ours(intent, link.base, item)
+    base = _ours(intent, link.base, item, setting)
     tx.save(link.but(base=base, whole=False))
 
 
-def _ours(intent: Intent, base: Pair[Half], item: Record) -> Pair[Half]:
+def _ours(intent: Intent, base: Pair[Half], item: Record, setting: Setting) -> Pair[Half]:
     """The base, moved in those fields that show what we sent, as far as a server keeps it."""
     if intent.sent is None:
         return base
+    fitting = setting.terms.shapes.spoke.fit(intent.sent)
     names = [
         name
         for name in intent.fields
         if name in item.seals
-        or plausible(name, getattr(intent.sent, name), getattr(item.contact, name))
+        or _could_be(name, getattr(intent.sent, name), item, getattr(fitting, name))
     ]
     shown: dict[str, Any] = {name: getattr(item.contact, name) for name in names}
     meant: dict[str, Any] = {name: getattr(intent.hub.contact, name) for name in names}
@@ -125,3 +126,10 @@ def _ours(intent: Intent, base: Pair[Half], item: Record) -> Pair[Half]:
         Half(contact=base.hub.contact.but(**meant)),
         Half(contact=base.spoke.contact.but(**shown), seals=seals, tagged=item.tagged),
     )
+
+
+def _could_be(name: str, sent: Any, item: Record, fitting: Any) -> bool:  # noqa: ANN401 - a field's value
+    """Whether the item shows what a server made of a value; it drops none that it has room for."""
+    shown = getattr(item.contact, name)
+    dropped = isinstance(fitting, tuple) and len(shown) < len(fitting)
+    return not dropped and plausible(name, sent, shown)
