@@ -153,7 +153,7 @@ def _nothing_is_lost(company):
     hub = company.hub_tokens()
     history = company.query("select before from history where yielded")
     logged = set().union(set(), *(tokens(text or "") for (text,) in history))
-    logged |= _in_sealed_images(company)
+    logged |= _in_sealed_images(company) | _before_removals(company)
     books = set()
     for place in company.books.values():
         for record in place.records.values():
@@ -171,6 +171,15 @@ def _in_sealed_images(company):
     images = company.query("select run_id, image from run_steps where image is not null")
     sealer = company.house.sealer
     return set().union(set(), *(tokens(_plain(sealer.open(image, run))) for run, image in images))
+
+
+def _before_removals(company):
+    """What items showed that we removed and whose image never came."""
+    halves = company.query(
+        "select body from halves where hash in "
+        "(select spoke_before from run_steps where act = 'remove' and image is null)"
+    )
+    return set().union(set(), *(tokens(_plain(body)) for (body,) in halves))
 
 
 def _membership(company):

@@ -2,10 +2,10 @@
 
 from world import ADA, GRACE, World
 
-from twinbook.journal import spokes
+from twinbook.journal import runs, spokes
 from twinbook.model.contact import Phone, PhoneKind
 from twinbook.model.errors import Unavailable
-from twinbook.model.plan import Question
+from twinbook.model.plan import Act, Question
 from twinbook.model.policy import Direction, Guards, OnBookRemoval
 from twinbook.replicas.memory import MemoryReplica
 
@@ -32,7 +32,9 @@ class Meddled(MemoryReplica):
 
     def write(self, changes, cause):
         self._meddle("write")
-        yield from super().write(changes, cause)
+        outcomes = list(super().write(changes, cause))
+        self._meddle("answer")
+        yield from outcomes
 
 
 def lost():
@@ -210,3 +212,36 @@ def test_s11_an_edit_after_the_restore_is_kept_beside_what_was_rolled_back(world
     world.sync()
 
     assert world.hub(ada).contact.nickname == "Addie"
+
+
+def test_a_removal_whose_answer_was_lost_is_told_by_its_run(world):
+    bob = meddle(world, "bob")
+    ada = world.create(ADA)
+    world.sync()
+    world.deactivate(ada)
+    bob.lose("answer")
+
+    world.sync("bob")
+    world.sync("bob")
+
+    assert bob.records == {}
+    with world.database.read() as c:
+        told = [done for run in world.runs() for done in runs.done_in(c, run.id)]
+    removed = [done for done in told if done.act is Act.REMOVE and done.after.spoke is None]
+    assert [done.before.spoke.contact.given for done in removed if done.before.spoke] == ["Ada"]
+
+
+def test_a_whole_unit_that_a_book_wins_takes_no_spelling_of_its_server_along(world):
+    world.books["bob"].rewrite = lambda c: c.but(job_title=c.job_title.upper())
+    ada = world.create(ADA.but(department="Engines"))
+    world.sync()
+    world.books["bob"].edit(world.item("bob", ada).id, department="Looms")
+    world.edit(ada, department="Machines", job_title="Countess")
+    world.sync("bob")
+
+    world.answer("spoke")
+    world.sync()
+
+    assert world.hub(ada).contact.department == "Looms"
+    assert world.hub(ada).contact.job_title in ("Analyst", "Countess")
+    assert quiet(world)

@@ -45,10 +45,8 @@ class Intent:
     owned: frozenset[str] = frozenset()
     adopted: bool = False
     tomb: Tomb | None = None
-    edits: tuple[Edit, ...] = ()
-    reason: str = ""
     run: RunId
-    before: Half | None = None  #: what the item showed before
+    done: "Done | None" = None  #: what the run will say of it; the spoke's part is to come
     again: bool = False  #: look at the link anew afterwards
     personal: bool = False  #: an item that comes back is its user's own
 

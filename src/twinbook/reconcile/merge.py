@@ -162,6 +162,9 @@ class _Merging:
     def _send(self, name: str, target: Side) -> None:
         """Make a side show the other's value; what nobody there has seen is kept first."""
         shown, value = self.facts.now(target, name), self.facts.now(target.other, name)
+        if target is Side.HUB and not self.facts.is_edited(Side.SPOKE, name):
+            # Part of a unit that the book wins: what it shows may be a server's spelling.
+            value = self.facts.was(Side.HUB, name)
         if shown == value:
             return
         if self.facts.unseen(target, name):

@@ -56,10 +56,7 @@ def intent_of(
         owned=step.owned,
         adopted=step.adopted,
         tomb=step.tomb,
-        edits=step.edits,
-        reason=step.reason,
         run=setting.run,
-        before=Half.of(item) if item else None,
         again=step.again,
         personal=step.personal,
     )

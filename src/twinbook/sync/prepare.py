@@ -135,7 +135,7 @@ class _Preparation:
     # the spoke
 
     def _announce(self, contact: RecordId, hub: Record | None, done: Done) -> Prepared:
-        intent = intent_of(self.step, self.link, contact, hub, self.setting)
+        intent = intent_of(self.step, self.link, contact, hub, self.setting).but(done=done)
         if self.step.act in LINKING and intent.item is not None:
             self.tx.save(self._half_way(intent, hub), new=self.step.act is not Act.UPDATE)
         operation, intent = self.tx.intend(intent)

@@ -84,20 +84,24 @@ def _changed(operation: Operation, item: Record | Gone, setting: Setting, tx: Tr
     intent = operation.intent
     if isinstance(item, Gone):
         if intent.request is Request.REMOVE:  # ours, as far as anybody can tell (R5)
-            tx.end(intent.link, released=False)
-            if intent.tomb is not None:
-                tx.bury(intent.contact, intent.tomb, setting.cause)
-            tx.clean(intent.contact, intent.number)
+            _ended(intent, setting, tx, released=False)
             return
     elif item.version != intent.expected and intent.request is Request.UPDATE:
         _half_settled(intent, item, setting, tx)
     elif intent.request is Request.RELEASE and not item.tagged:
-        tx.end(intent.link, released=True)
-        if intent.tomb is not None:
-            tx.bury(intent.contact, intent.tomb, setting.cause)
-        tx.clean(intent.contact, intent.number)
+        _ended(intent, setting, tx, released=True)
         return
     tx.soil([recheck(intent.contact)])
+
+
+def _ended(intent: Intent, setting: Setting, tx: Transaction, *, released: bool) -> None:
+    """The link is over; its run says so, without the item's own image, which never came."""
+    tx.end(intent.link, released=released)
+    if intent.tomb is not None:
+        tx.bury(intent.contact, intent.tomb, setting.cause)
+    tx.clean(intent.contact, intent.number)
+    if intent.done is not None and not released:
+        tx.note(intent.run, replace(intent.done, after=intent.done.after.having(Side.SPOKE, None)))
 
 
 def _half_settled(intent: Intent, item: Record, setting: Setting, tx: Transaction) -> None:
