@@ -1,12 +1,13 @@
-"""What the tests of thinking have in common: see given.py."""
+"""What the tests of thinking have in common: given.py, and the world of planet.py."""
 
 import importlib.util
 import sys
 from pathlib import Path
 
-_spec = importlib.util.spec_from_file_location("given", Path(__file__).parent / "given.py")
-assert _spec is not None
-assert _spec.loader is not None
-_given = importlib.util.module_from_spec(_spec)
-sys.modules["given"] = _given
-_spec.loader.exec_module(_given)
+for name in ("given", "planet"):
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).parent / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
