@@ -1,6 +1,7 @@
 """Steps and numbers of runs and previews, in one shape for programs and one for people."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from twinbook.cli.finding import SHORT
@@ -71,12 +72,35 @@ def _step(
     }
 
 
-def told(steps: Sequence[Data], run: str | None = None) -> Iterator[str]:
-    """The first steps as lines, and where to find the rest."""
-    yield from (f"  {one['text']}" for one in steps[:SHOWN])
-    if len(steps) > SHOWN:
-        rest = f"  … and {len(steps) - SHOWN:,} more."
-        yield rest + (f" See: twinbook run show {run[:SHORT]}" if run else "")
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """The first steps of many, in words, and how many there are."""
+
+    texts: Sequence[str]
+    number: int
+
+    def lines(self, run: str | None = None) -> Iterator[str]:
+        """The steps as lines, and where to find the rest."""
+        yield from (f"  {text}" for text in self.texts)
+        if self.number > len(self.texts):
+            rest = f"  … and {self.number - len(self.texts):,} more."
+            yield rest + (f" See: twinbook run show {run[:SHORT]}" if run else "")
+
+
+def beginning(desk: "Desk", run: str | None, lines: Sequence["Line"]) -> Beginning:
+    """The first steps of a run, from the journal, or of a preview; memory holds only those."""
+    from twinbook.journal import runs
+    from twinbook.model.ids import RunId
+
+    if run is None:
+        return Beginning([one.text for one in lines[:SHOWN]], len(lines))
+    texts, number = list[str](), 0
+    with desk.house.database.read() as connection:
+        for one in _all_recorded(runs.done_in(connection, RunId(run))):
+            number += 1
+            if number <= SHOWN:
+                texts.append(one["text"])
+    return Beginning(texts, number)
 
 
 def numbers(counts: "Counts") -> Data:

@@ -110,11 +110,11 @@ def tell(desk: Desk, one: "Outcome") -> Iterator[str]:
     if one.trouble is not None:
         yield f"{name}: {one.trouble}"
         return
-    found = _steps(desk, one)
+    found = steps.beginning(desk, one.run, one.report.lines)
     counts, preview = one.report.counts(one.requests), one.run is None
-    mention = f" (run {one.run[:SHORT]})" if one.run and found else ""
-    yield f"{name}: {steps.summary(counts, preview=preview, others=len(found))}{mention}"
-    yield from steps.told(found, one.run)
+    mention = f" (run {one.run[:SHORT]})" if one.run and found.number else ""
+    yield f"{name}: {steps.summary(counts, preview=preview, others=found.number)}{mention}"
+    yield from found.lines(one.run)
     yield from _questions(one)
     yield from _troubles(one)
 

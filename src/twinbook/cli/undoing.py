@@ -1,6 +1,7 @@
 """Taking a run back."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from twinbook.cli import steps
 from twinbook.cli.finding import SHORT
@@ -18,10 +19,11 @@ def undo(desk: "Desk", found: "Run", *, preview: bool) -> Answer:
         me = desk.me(connection).id
     report = desk.house.undo(found, me, dry=preview)
     run = None if preview else _run_of(desk, found)
-    told = steps.recorded(desk, run) if run else steps.planned(report.lines)
     if run:
         desk.count_change()
-    return _answer(found, run, report, told, preview=preview)
+    lines = list(_lines(desk, found, run, report))
+    status = TROUBLE if report.error or report.stays else WELL
+    return Answer(_as_data(desk, found, run, report), lines, status)
 
 
 def _run_of(desk: "Desk", found: "Run") -> str | None:
@@ -32,25 +34,27 @@ def _run_of(desk: "Desk", found: "Run") -> str | None:
         return runs.find(connection, found.id).undone_by
 
 
-def _answer(
-    found: "Run", run: str | None, report: "Report", told: list[steps.Data], *, preview: bool
-) -> Answer:
-    counts = report.counts()
-    problem = str(report.error) if report.error else None
-    data = {
+def _as_data(
+    desk: "Desk", found: "Run", run: str | None, report: "Report"
+) -> dict[str, Any] | None:
+    if not desk.as_json:
+        return None
+    return {
         "run": run,
         "undoes": found.id,
-        **steps.numbers(counts),
-        "steps": told,
+        **steps.numbers(report.counts()),
+        "steps": steps.recorded(desk, run) if run else steps.planned(report.lines),
         "stays": report.stays,
-        "error": problem,
+        "error": str(report.error) if report.error else None,
     }
-    numbers = steps.summary(counts, preview=preview, others=len(told))
-    lines = [
-        f"{found.kind} {found.id[:SHORT]} taken back: {numbers}"
-        + (f" (run {run[:SHORT]})" if run else ""),
-        *steps.told(told, run),
-        *(f"  Stays as it is: {text}" for text in report.stays),
-        *([f"  Stopped: {problem}"] if problem else []),
-    ]
-    return Answer(data, lines, TROUBLE if problem or report.stays else WELL)
+
+
+def _lines(desk: "Desk", found: "Run", run: str | None, report: "Report") -> Iterator[str]:
+    told = steps.beginning(desk, run, report.lines)
+    numbers = steps.summary(report.counts(), preview=run is None, others=told.number)
+    mention = f" (run {run[:SHORT]})" if run else ""
+    yield f"{found.kind} {found.id[:SHORT]} taken back: {numbers}{mention}"
+    yield from told.lines(run)
+    yield from (f"  Stays as it is: {text}" for text in report.stays)
+    if report.error:
+        yield f"  Stopped: {report.error}"
