@@ -344,3 +344,99 @@ def test_a_link_to_a_photo_is_no_photo_and_stays():
 @VERSIONS
 def test_a_card_gets_a_uid_where_it_has_none(version):
     assert uid(with_uid(card(version=version), "urn:uuid:1")) == "urn:uuid:1"
+
+
+# ---------------------------------------------------------------- corners
+
+
+def test_a_label_of_its_own_takes_a_number_out_of_a_shared_group():
+    old = card("home.TEL:1", "home.EMAIL:a@example.org", "home.X-ABLabel:Cabin")
+
+    plain = edit(old, Contact(phones=(Phone("1"),)), {"phones"})
+    boat = edit(old, Contact(phones=(Phone("1", label="Boat"),)), {"phones"})
+
+    rest = ["home.EMAIL:a@example.org", "home.X-ABLabel:Cabin"]
+    assert lines(plain) == ["TEL:1", *rest]
+    assert lines(boat) == ["item1.TEL:1", "item1.X-ABLabel:Boat", *rest]
+
+
+def test_elements_take_the_order_of_the_contact():
+    old = card("TEL:1", "X-BETWEEN:x", "TEL:2", "TEL:3")
+
+    edited = edit(old, Contact(phones=(Phone("3"), Phone("1"), Phone("2"))), {"phones"})
+
+    assert lines(edited) == ["X-BETWEEN:x", "TEL:3", "TEL:1", "TEL:2"]
+
+
+def test_a_number_that_is_preferred_already_stays_so_in_its_own_way():
+    old = card("TEL;PREF=1:1", "TEL;TYPE=pref:2", version="4.0")
+    phones = tuple(replace(one, kind=PhoneKind.MOBILE) for one in contact(old).phones)
+
+    edited = edit(old, Contact(phones=phones), {"phones"})
+
+    assert lines(edited) == ["TEL;PREF=1;TYPE=cell:1", "TEL;TYPE=cell;TYPE=pref:2"]
+
+
+@pytest.mark.parametrize(
+    ("line", "media_type"),
+    [
+        ("PHOTO;ENCODING=b;TYPE=JPG:", "image/jpeg"),
+        ("PHOTO;ENCODING=b;TYPE=HEIC:", "image/heic"),
+        ("PHOTO;ENCODING=b;TYPE=image/png:", "image/png"),
+        ("PHOTO;ENCODING=b:", "image/gif"),
+        ("PHOTO:data:image/PNG;base64,", "image/png"),
+        ("PHOTO:data:image/png\\;base64\\,", "image/png"),
+        ("PHOTO:data:image/svg+xml,", None),
+    ],
+)
+def test_the_type_of_a_photo_is_what_its_card_says_or_what_it_looks_like(line, media_type):
+    found = contact(card(line + b64encode(strategies.PIXEL).decode())).photo
+
+    assert (found.media_type if found else None) == media_type
+
+
+def test_a_photo_whose_header_is_damaged_or_unknown_is_a_photo_by_its_bytes():
+    for body in (b"\x89PNG\r\n\x1a\nrest", b"unknown"):
+        old = card("PHOTO;ENCODING=b:" + b64encode(body).decode())
+
+        assert photo(old) == body
+
+
+def test_damaged_base64_is_no_photo_and_stays():
+    old = card("PHOTO;ENCODING=b:A")
+
+    assert contact(old).photo is None
+    assert edit(old, Contact(), ALL_FIELDS) == old
+
+
+def test_a_date_that_was_a_text_becomes_a_date():
+    old = card("BDAY;VALUE=text:in summer")
+
+    assert lines(edit(old, Contact(birthday=Day(7, 22, 1969)), {"birthday"})) == ["BDAY:1969-07-22"]
+
+
+@pytest.mark.parametrize("day", [Day(13, 1), Day(2, 30), Day(1, 1, 0), Day(1, 1, 10_000)])
+def test_a_date_that_no_calendar_has_is_not_written(day):
+    assert lines(edit(card(), Contact(birthday=day), {"birthday"})) == []
+
+
+def test_a_card_of_utf16_is_edited_in_utf16():
+    data = "\ufeffBEGIN:VCARD\r\nVERSION:3.0\r\nFN:Zoë\r\nEND:VCARD\r\n".encode("utf-16-le")
+    [old] = vcard.cards(data)
+
+    edited = bytes(edit(old, Contact(job_title="Größe"), {"job_title"}))
+
+    assert edited == data.decode("utf-16-le").replace(
+        "END", "TITLE:Größe\r\nEND").encode("utf-16-le")  # fmt: skip
+
+
+def test_bytes_that_no_western_character_has_are_still_read():
+    [old] = vcard.cards(b"BEGIN:VCARD\nVERSION:3.0\nFN:\x81\xfc\nTITLE:\xfc\nEND:VCARD\n")
+
+    assert (contact(old).name, contact(old).job_title) == ("ü", "ü")
+
+
+def test_a_version_nobody_knows_is_read_as_the_nearest():
+    [old] = vcard.cards(b"BEGIN:VCARD\nVERSION:5.0\nFN:Ada\nEND:VCARD\n")
+
+    assert (old.version, contact(old).name) == ("3.0", "Ada")

@@ -238,7 +238,7 @@ def _wants_apple(card: Card, value: Day, before: str) -> bool:
 
 
 def _is_extended(card: Card, before: str) -> bool:
-    if not before or card.version == "4.0":
+    if read_day(before) is None or card.version == "4.0":
         return card.version != "4.0"
     return "-" in before.removeprefix("--")
 
