@@ -3,21 +3,20 @@
 The rule numbers F0 to F5 are those of docs/explanation/rules.md, section 2.4.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum, auto
 from typing import Any
 
 from twinbook.model.contact import Contact
-from twinbook.model.fields import BY_NAME, FIELDS, Field, Nature, in_unit
+from twinbook.model.fields import BY_NAME, FIELDS, Field, Nature, Unit, in_unit
 from twinbook.model.link import Half
 from twinbook.model.pair import Pair, Side
 from twinbook.model.plan import Edit, Hold, Lost, Question
-from twinbook.model.policy import Direction, Drift
+from twinbook.model.policy import Drift
 from twinbook.model.record import Record
 from twinbook.reconcile import discreet
 from twinbook.reconcile.derived import DERIVED, beyond_parts
 from twinbook.reconcile.facts import Facts
+from twinbook.reconcile.moves import MOVES, Move, Row
 from twinbook.reconcile.questions import Questions
 from twinbook.reconcile.several import decide_elements
 from twinbook.reconcile.terms import Terms
@@ -38,37 +37,8 @@ class Merged:
     edits: tuple[Edit, ...] = ()
 
 
-class Move(Enum):
-    """What happens to one field. Whatever it is, the base follows what is shown afterwards."""
-
-    REST = auto()  #: nothing but that
-    DOWN = auto()  #: the hub's value goes to the book
-    UP = auto()  #: the book's value goes to the hub
-    DRIFT = auto()  #: the policy `drift` says
-    DECIDE = auto()  #: the winner's value goes to the other side
-
-
-class Row(Enum):
-    """Which of the two sides edited a field, and whether they agree."""
-
-    F1 = auto()  #: the hub alone
-    F2 = auto()  #: the book alone
-    F3 = auto()  #: both, to what a person calls the same
-    F4 = auto()  #: both, differently
-
-
-MOVES: Mapping[Direction, Mapping[Row, Move]] = {
-    direction: dict(zip(Row, moves, strict=True))
-    for direction, moves in {
-        #                        F1         F2          F3         F4
-        Direction.BOTH:     (Move.DOWN, Move.UP,    Move.REST, Move.DECIDE),
-        Direction.TO_SPOKE: (Move.DOWN, Move.DRIFT, Move.REST, Move.DOWN),
-        Direction.TO_HUB:   (Move.REST, Move.UP,    Move.REST, Move.UP),
-        Direction.NONE:     (Move.REST, Move.REST,  Move.REST, Move.REST),
-    }.items()
-}  # fmt: skip
-"""The field table. F0, nothing edited, does nothing; F5 is `meet.introduce`; a direction
-`own` is decided in `_own`, and fields of several values element by element."""
+NAMES = (*in_unit(Unit.NAME), *DERIVED, "nickname", "company")
+"""Whatever a contact may be called by."""
 
 
 def merge(
@@ -255,6 +225,7 @@ class _Merging:
         seen, shape = self.facts.seen, self.terms.shapes.spoke
         for side in Side:
             self._clear_stale_names(side)
+            self._keep_a_name(side)
         wanted = Pair.each(lambda side: seen[side].contact.but(**self.changes[side]))
         if self.changes.spoke:
             wanted = wanted.having(Side.SPOKE, shape.fit(wanted.spoke, seen.spoke.contact))
@@ -282,9 +253,16 @@ class _Merging:
         after = before.but(**self.changes[side])
         for name in DERIVED:
             followed = getattr(before, name) and not beyond_parts(name, before)
-            stale = followed and beyond_parts(name, after) and name not in self.changes[side]
-            if stale and self.terms.reaches(name, side):
+            stale = followed and after.derived_name and beyond_parts(name, after)
+            if stale and name not in self.changes[side] and self.terms.reaches(name, side):
                 self.changes[side][name] = ""
+
+    def _keep_a_name(self, side: Side) -> None:
+        """Two clearings that leave nobody's name, each right by itself, do not travel (L12)."""
+        before = self.facts.seen[side].contact
+        if not before.but(**self.changes[side]).name and self.facts.seen[side.other].contact.name:
+            for name in [name for name in NAMES if not self.changes[side].get(name, "?")]:
+                del self.changes[side][name]
 
     def _worth_writing(self, side: Side, wanted: Contact) -> frozenset[str]:
         shown = self.facts.seen[side].contact
