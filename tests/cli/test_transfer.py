@@ -78,6 +78,17 @@ def test_two_cards_of_one_person_in_one_file_make_one_contact(town):
     assert (result["new"], result["alike"], result["same"]) == (1, 1, 1)
 
 
+def test_two_people_with_one_uid_are_two_contacts(town):
+    town.founded()
+    many = [GRACE.replace("Grace", f"G{n}").replace("grace@", f"g{n}@") for n in range(600)]
+    other = ADA.replace("Ada", "Otto").replace("ada@", "otto@")
+
+    result = town.json("import", town.file("both.vcf", ADA, *many, other))
+
+    assert result["new"] == 602
+    assert town.json("import", town.file("both.vcf", ADA, *many, other))["same"] == 602
+
+
 def test_a_deleted_contact_does_not_return_by_an_import_but_says_how_it_could(town):
     town.founded()
     file = town.file("ada.vcf", ADA)

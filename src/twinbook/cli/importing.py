@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,17 +24,37 @@ def take_in(desk: Desk, file: Path, owner: str | None, *, preview: bool) -> Answ
     intake, me = _begin(desk, owner)
     total = data.upper().count(b"BEGIN:VCARD")
     deed = None if preview else _run(desk, me)
-    taken: list[Taken] = []
+    outcome = _Outcome(every=desk.as_json)
     with progress("Looking" if preview else "Importing") as advance:
         for page in _pages(desk, intake, data, deed):
-            taken += page
+            outcome.add(page)
             advance(len(page), total)
     if deed is not None:
         with desk.house.database.write() as connection:
             deed.finish(connection)
         if deed.tally:
             desk.count_change()
-    return _answer(taken, deed)
+    return _answer(outcome, deed)
+
+
+@dataclass(slots=True)
+class _Outcome:
+    """What became of a file so far. New contacts are only counted, unless somebody asks for all."""
+
+    every: bool
+    numbers: "Counter[Fate]" = field(default_factory=Counter)
+    told: "list[Taken]" = field(default_factory=list)
+    fresh: list[str] = field(default_factory=list)  #: the names of the first new contacts
+
+    def add(self, page: "Sequence[Taken]") -> None:
+        """Count a page, and keep what is to be told of it."""
+        from twinbook.jobs.intake import Fate
+
+        self.numbers.update(one.fate for one in page)
+        news = [one.name for one in page if one.fate is Fate.NEW]
+        self.fresh += news[: SHOWN - len(self.fresh)]
+        worth = (Fate.ALIKE, Fate.BROKEN)
+        self.told += page if self.every else [one for one in page if one.fate in worth]
 
 
 def _content(file: Path) -> bytes:
@@ -74,7 +95,6 @@ def _pages(
     desk: Desk, intake: "Intake", data: bytes, deed: "Deed | None"
 ) -> "Iterator[list[Taken]]":
     from twinbook.formats import vcard
-    from twinbook.jobs.intake import store
 
     for page in intake.pages(vcard.cards(data)):
         if deed is None:
@@ -83,47 +103,45 @@ def _pages(
         else:
             with desk.house.database.write() as connection:
                 judged = intake.judge(connection, page)
-                yield [one.told() for one in store(connection, judged, deed, desk.house.clock)]
+                stored = intake.store(connection, judged, deed, desk.house.clock)
+                yield [one.told() for one in stored]
 
 
-def _answer(taken: "Sequence[Taken]", deed: "Deed | None") -> Answer:
+def _answer(outcome: _Outcome, deed: "Deed | None") -> Answer:
     from twinbook.jobs.intake import Fate
 
-    numbers = Counter(one.fate for one in taken)
     run = deed.run.id if deed and deed.tally else None
     data: dict[str, Any] = {
         "run": run,
-        **{fate.value: numbers[fate] for fate in Fate},
-        "cards": [
-            {"card": one.number, "fate": one.fate.value, "name": one.name, "reason": one.reason,
-             "contact": one.contact}
-            for one in taken
-        ],
-    }  # fmt: skip
-    return Answer(data, list(_lines(taken, numbers, run, deed)), _status(numbers))
+        **{fate.value: outcome.numbers[fate] for fate in Fate},
+        "cards": [_as_data(one) for one in outcome.told],
+    }
+    status = TROUBLE if outcome.numbers[Fate.BROKEN] else WELL
+    return Answer(data, list(_lines(outcome, run, preview=deed is None)), status)
 
 
-def _status(numbers: "Counter[Fate]") -> int:
+def _as_data(one: "Taken") -> dict[str, Any]:
+    return {
+        "card": one.number,
+        "fate": one.fate.value,
+        "name": one.name,
+        "reason": one.reason,
+        "contact": one.contact,
+    }
+
+
+def _lines(outcome: _Outcome, run: str | None, *, preview: bool) -> Iterator[str]:
     from twinbook.jobs.intake import Fate
 
-    return TROUBLE if numbers[Fate.BROKEN] else WELL
-
-
-def _lines(
-    taken: "Sequence[Taken]", numbers: "Counter[Fate]", run: str | None, deed: "Deed | None"
-) -> Iterator[str]:
-    from twinbook.jobs.intake import Fate
-
-    did = "would be" if deed is None else "are"
-    yield f"{counted(numbers[Fate.NEW], 'contact')} {did} new."
-    fresh = [one.name for one in taken if one.fate is Fate.NEW]
-    if deed is None:
-        yield from (f"  {name}" for name in fresh[:SHOWN])
-        if len(fresh) > SHOWN:
-            yield f"  … and {len(fresh) - SHOWN:,} more."
-    if numbers[Fate.SAME]:
-        yield f"{counted(numbers[Fate.SAME], 'card')} left out: there already."
-    for one in taken:
+    new, same = outcome.numbers[Fate.NEW], outcome.numbers[Fate.SAME]
+    yield f"{counted(new, 'contact')} {'would be' if preview else 'are'} new."
+    if preview:
+        yield from (f"  {name}" for name in outcome.fresh)
+        if new > len(outcome.fresh):
+            yield f"  … and {new - len(outcome.fresh):,} more."
+    if same:
+        yield f"{counted(same, 'card')} left out: there already."
+    for one in outcome.told:
         if one.fate is Fate.ALIKE:
             yield f"Left out: card {one.number}, {one.name}: {one.reason}."
         elif one.fate is Fate.BROKEN:

@@ -110,17 +110,29 @@ class Intake:
         hub = _Hub(connection, read)
         return [one if isinstance(one, Taken) else self._judge(one, hub) for one in page]
 
+    def store(
+        self, connection: Connection, page: Sequence[Taken], deed: Deed, clock: Clock
+    ) -> list[Taken]:
+        """Create the new contacts of a page, in the run; the page with their ids.
+
+        What these cards said need not be remembered any longer: the hub knows it now.
+        """
+        self.seen.details.clear()
+        self.seen.mailboxes.clear()
+        return _stored(connection, page, deed, clock)
+
     def _judge(self, card: _Card, hub: "_Hub") -> Taken:
         name, mark = card.person.name, None
         body = blake2b(stored.dump(card.person), digest_size=16).digest()
         uid = blake2b(card.uid.encode(), digest_size=16).digest()
-        if (known := hub.same(card)) is not None:
+        repeated = uid in self.seen.uids
+        if (known := hub.same(card, by_uid=not repeated)) is not None:
             return Taken(card.number, Fate.SAME, name, _there(known), known.id)
         if body in self.seen.details:
             return Taken(card.number, Fate.SAME, name, "an earlier card says the same")
         if (alike := self._alike(card, hub)) is not None:
             return Taken(card.number, Fate.ALIKE, name, *alike)
-        if card.uid and uid not in self.seen.uids:
+        if card.uid and not repeated:
             mark = LinkId(card.uid)
         self._remember(card, uid, body)
         new = New(contact=card.person, owner=self.owner, mark=mark, photo=card.photo)
@@ -187,9 +199,10 @@ class _Hub:
         keys = {key for one in cards for key in _mailboxes(one.person)}
         self._resembling = lookup.resembling(connection, keys) if keys else {}
 
-    def same(self, card: _Card) -> Record | None:
-        """The contact that a card is, by its UID or by all that it says."""
-        return self._by_uid.get(card.uid) or self._equal.get(card.person)
+    def same(self, card: _Card, *, by_uid: bool) -> Record | None:
+        """The contact that a card is, by all that it says, and by its UID unless others had it."""
+        known = self._by_uid.get(card.uid) if by_uid else None
+        return known or self._equal.get(card.person)
 
     def alike(self, person: Contact) -> Record | None:
         """A contact with the same personal mailbox and a name that agrees."""
@@ -200,16 +213,16 @@ class _Hub:
         return None
 
 
-def store(connection: Connection, page: Sequence[Taken], deed: Deed, clock: Clock) -> list[Taken]:
+def _stored(connection: Connection, page: Sequence[Taken], deed: Deed, clock: Clock) -> list[Taken]:
     """Create the new contacts of a page, in the run; the page with their ids."""
     fresh = [one.new for one in page if one.new is not None]
     ids = iter(contacts.create_many(connection, fresh, deed.cause, clock))
-    stored_page = [
+    kept = [
         one if one.new is None else Taken(one.number, one.fate, one.name, contact=next(ids))
         for one in page
     ]
     made = contacts.read(
-        connection, [one.contact for one in stored_page if one.fate is Fate.NEW and one.contact]
+        connection, [one.contact for one in kept if one.fate is Fate.NEW and one.contact]
     )
     deed.note(connection, [(None, record) for record in made.values()])
-    return stored_page
+    return kept
