@@ -2,8 +2,8 @@
 
 from world import ADA, GRACE, World
 
-from twinbook.journal import runs, spokes
-from twinbook.model.contact import Phone, PhoneKind
+from twinbook.journal import questions, runs, spokes
+from twinbook.model.contact import Contact, Phone, PhoneKind
 from twinbook.model.errors import Unavailable
 from twinbook.model.plan import Act, Question
 from twinbook.model.policy import Direction, Guards, OnBookRemoval
@@ -245,3 +245,23 @@ def test_a_whole_unit_that_a_book_wins_takes_no_spelling_of_its_server_along(wor
     assert world.hub(ada).contact.department == "Looms"
     assert world.hub(ada).contact.job_title in ("Analyst", "Countess")
     assert quiet(world)
+
+
+def test_a_question_who_somebody_is_closes_once_he_is_linked(world):
+    bob = meddle(world, "bob")
+    phones = (Phone("+44 7700 900001", PhoneKind.MOBILE),)
+    bob.put(Contact(given="Ada", surname="Lovelace", phones=phones))
+    ada = world.create(ADA.but(phones=phones))
+    world.sync()
+    (question,) = world.holds()
+    world.answer("apart")
+    bob.lose("answer")
+    world.sync("bob")
+    assert world.item("bob", ada) is not None
+    with world.database.write() as c:
+        questions.ask(c, world.spokes["bob"].id, question.hold, "again", world.clock.now())
+    world.answer("apart")
+
+    world.sync()
+
+    assert world.holds() == []

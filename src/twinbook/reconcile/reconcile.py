@@ -45,7 +45,8 @@ def _reconcile_linked(case: Linked, terms: Terms) -> Plan:
     verdict = decide(one.hub_fate(), one.item_fate())
     if verdict is Verdict.WAIT:
         return Plan()  # nothing was seen, so nothing is settled
-    return replace(_carry_out(verdict, one), settled=frozenset({case.link.id}))
+    settled = frozenset({case.link.id, f"same:{case.link.contact}"})  # whoever is linked is known
+    return replace(_carry_out(verdict, one), settled=settled)
 
 
 def _carry_out(verdict: Verdict, one: Considered) -> Plan:
