@@ -47,9 +47,12 @@ def test_undoing_an_edit_that_went_up_puts_the_crm_right_and_leaves_the_book(wor
     world.sync("bob")
     assert world.hub(ada).contact.phones == NEW_NUMBER
 
-    world.undo()
+    report = world.undo()
 
     assert contents(world) == before
+    assert [text.partition(".")[0] for text in report.apart] == [
+        "The address book keeps its own phone numbers of Ada Lovelace"
+    ]
     assert world.hub(ada).contact.phones == ADA.phones
     assert stays(world)
 

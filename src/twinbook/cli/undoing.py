@@ -45,6 +45,7 @@ def _as_data(
         **steps.numbers(report.counts()),
         "steps": steps.recorded(desk, run) if run else steps.planned(report.lines),
         "stays": report.stays,
+        "apart": report.apart,
         "error": str(report.error) if report.error else None,
     }
 
@@ -56,5 +57,6 @@ def _lines(desk: "Desk", found: "Run", run: str | None, report: "Report") -> Ite
     yield f"{found.kind} {found.id[:SHORT]} taken back: {numbers}{mention}"
     yield from told.lines(run)
     yield from (f"  Stays as it is: {text}" for text in report.stays)
+    yield from (f"  {text}" for text in report.apart)
     if report.error:
         yield f"  Stopped: {report.error}"

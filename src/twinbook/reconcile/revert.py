@@ -47,6 +47,7 @@ class Reverted:
 
     steps: tuple[Step, ...] = ()
     stays: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()  #: where the two sides differ afterwards, in words
 
 
 def revert(done: Done, today: Today) -> Reverted:
@@ -91,7 +92,19 @@ def _unedit(done: Done, today: Today) -> Reverted:
     if not edits:
         return Reverted(stays=stays)
     step = _step(done, today, Act.UPDATE, hub=writes.hub, spoke=writes.spoke, edits=edits)
-    return Reverted((step,), stays)
+    return Reverted((step,), stays, tuple(_left_apart(done, today, edits)))
+
+
+def _left_apart(done: Done, today: Today, edits: tuple[Edit, ...]) -> Iterable[str]:
+    """What was typed in the book stays there: undoing a run does not undo its user's work."""
+    told = {edit.field for edit in edits if edit.side is Side.SPOKE}
+    for edit in edits:
+        if today.link is not None and edit.side is Side.HUB and edit.field not in told:
+            label = BY_NAME[edit.field].label
+            yield (
+                f"The address book keeps its own {label} of {done.name}. "
+                "Edit it on either side to bring them in step."
+            )
 
 
 def _unlink(done: Done, today: Today) -> Reverted:

@@ -35,6 +35,7 @@ class Report:
     holds: list[Hold] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
     stays: tuple[str, ...] = ()  #: what an undo has to leave as it is, in words
+    apart: tuple[str, ...] = ()  #: where an undo leaves book and CRM different, in words
     declined: int = 0  #: steps that the hub will never take; each is a question now
     postponed: int = 0  #: steps that somebody overtook; planned again next time
     again: bool = False  #: a link ended whose contact has to be looked at once more

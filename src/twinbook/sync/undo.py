@@ -36,6 +36,7 @@ def foresee_undo(setting: Setting, steps: Iterable[Done]) -> Report:
             report.count(planned.steps)
             report.list(planned.steps)
             report.stays += planned.stays
+            report.apart += planned.apart
     except ReplicaError as error:
         report.error = error
     return report
@@ -45,6 +46,7 @@ def _undo_one(setting: Setting, done: Done, report: Report) -> None:
     """Undo one step. Where it takes two writes to one item, the second is planned afresh."""
     planned = revert(done, _today(setting, done))
     report.stays += planned.stays
+    report.apart += planned.apart
     for number, step in enumerate(planned.steps):
         again = step if number == 0 else _afresh(setting, done, step)
         for result in carry_out([again], setting):
