@@ -134,7 +134,7 @@ class Town:
         self._wait(0.5, 0.9)
         if program.poll() is None:
             program.send_signal(signal.SIGSTOP)
-            self.act()
+            self.edit_in_a_folder()  # the hub it may have locked just now
             program.send_signal(signal.SIGCONT)
         self._wait(0.0, 0.5)
         running = program.poll() is None
