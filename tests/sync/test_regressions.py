@@ -265,3 +265,17 @@ def test_a_question_who_somebody_is_closes_once_he_is_linked(world):
     world.sync()
 
     assert world.holds() == []
+
+
+def test_s11_a_restore_is_noticed_where_most_items_are_as_they_were(world):
+    people = [world.create(ADA), world.create(GRACE), world.create(Contact(given="Alan"))]
+    world.sync()
+    backup = world.books["bob"].backup()
+    world.edit(people[0], job_title="Countess")
+    world.sync()
+
+    put_back(world, "bob", backup)
+    world.sync()
+
+    assert world.hub(people[0]).contact.job_title == "Countess"
+    assert world.shown("bob", people[0]).job_title == "Countess"

@@ -4,7 +4,7 @@ A backup brings back what the item showed before, and items that are long gone. 
 edits do that to many items at once. Nothing here writes.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from twinbook.model.fields import FIELDS
 from twinbook.model.link import Half, Link
@@ -31,26 +31,25 @@ class Returning:
 
     def is_restore(self) -> bool:
         """Whether what changed is mostly what had been there before."""
-        older = self._older()
-        others = len(self._changed) - older
-        old = older + self.reappeared
-        return old >= (FEW if self._expired else MANY) and old > others
+        ages = [old for old in self._ages() if old is not None]
+        older = ages.count(True) + self.reappeared
+        return older >= (FEW if self._expired else MANY) and older > ages.count(False)
 
-    def _older(self) -> int:
+    def _ages(self) -> Iterator[bool | None]:
+        """Whether each changed item shows an older state; None where nothing in it differs."""
         links = self._changed
         read = self._setting.read(Side.SPOKE, [link.item for link in links])
         earlier = self._setting.journal.earlier([link.id for link in links]) if links else {}
-        return sum(
-            isinstance(item := read.get(link.item), Record)
-            and is_older(Half.of(item), link.base.spoke, earlier.get(link.id, ()))
-            for link in links
-        )
+        for link in links:
+            item = read.get(link.item)
+            if isinstance(item, Record):
+                yield is_older(Half.of(item), link.base.spoke, earlier.get(link.id, ()))
 
 
-def is_older(now: Half, known: Half, earlier: Sequence[Half]) -> bool:
-    """Whether all that differs from what was known last had been so before."""
+def is_older(now: Half, known: Half, earlier: Sequence[Half]) -> bool | None:
+    """Whether all that differs from what was known last had been so before; None: nothing does."""
     differing = {row.name for row in FIELDS if value(now, row.name) != value(known, row.name)}
-    return bool(differing) and differing <= rolled_back(now, known, earlier)
+    return differing <= rolled_back(now, known, earlier) if differing else None
 
 
 def rolled_back(now: Half, known: Half, earlier: Sequence[Half]) -> frozenset[str]:
