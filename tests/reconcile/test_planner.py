@@ -5,11 +5,12 @@ import re
 from given import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from planet import Planet
+from planet import TEXTS, Planet
 
 from twinbook.model.pair import Side
 from twinbook.model.policy import Drift
 from twinbook.reconcile.explain import explain
+from twinbook.reconcile.normal import as_text
 
 MANY = settings(max_examples=examples(200), deadline=None)
 SEEDS = st.integers(0, 10**12)
@@ -133,3 +134,22 @@ def test_no_plan_tells_what_a_personal_item_says(seed):
 
     for word in set(re.findall(r"book\d+w\d+", personal)) - set(re.findall(r"book\d+w\d+", known)):
         assert word not in told
+
+
+@MANY
+@given(SEEDS)
+def test_the_hub_never_shows_what_a_server_made_of_a_value(seed):
+    planet = settled(seed)
+    for _ in range(3):
+        edit_on_both_sides(planet)
+        planet.settle()
+        planet.answer_something()
+        planet.settle()
+
+    for record in planet.hub.values():
+        text = "\n".join(as_text(name, getattr(record.contact, name)) for name in TEXTS)
+        mails = [one.value for one in record.contact.emails]
+        assert "_" not in text
+        assert text == text.lower()
+        assert mails == [one.lower() for one in mails]
+        assert all("-" not in one.value for one in record.contact.phones)
