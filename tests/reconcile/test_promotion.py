@@ -77,7 +77,7 @@ def test_folding_waits_while_two_values_are_asked_about():
     plan = promoted(the_terms, "fold-1", look_alikes=(other,), linked=frozenset({"c1"}))
 
     assert plan.steps == ()
-    assert {hold.topic for hold in plan.holds} == {"promote:i7", "promote:i7:job_title"}
+    assert {hold.topic for hold in plan.holds} == {"promote:i7", "promote:i7:whole organisation"}
 
 
 def test_linking_waits_while_two_values_are_asked_about():
