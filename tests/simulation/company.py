@@ -170,7 +170,7 @@ class Company(World):
         """Somebody enters a new contact."""
         ident = f"i{len(self.ledger.typed):05d}"
         names = [name for place, name in enumerate(EDITED) if number >> place & 1]
-        values = {name: self.ledger.fresh(name, number) for name in {"emails", *names}}
+        values = {name: self.ledger.fresh(name, number) for name in names}
         contact = Contact(given=ident, employee_id=ident).but(
             **{n: (v,) if n in ("phones", "emails") else v for n, v in values.items()}
         )

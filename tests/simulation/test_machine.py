@@ -27,7 +27,7 @@ from twinbook.model.policy import (
     Winner,
 )
 
-EXAMPLES = int(os.environ.get("TWINBOOK_EXAMPLES", "12"))
+EXAMPLES = int(os.environ.get("TWINBOOK_EXAMPLES", "15"))
 STEPS = int(os.environ.get("TWINBOOK_STEPS", "40"))
 PHASES = [Phase.explicit, Phase.reuse, Phase.generate]
 if not os.environ.get("TWINBOOK_NOSHRINK"):

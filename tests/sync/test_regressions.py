@@ -279,3 +279,60 @@ def test_s11_a_restore_is_noticed_where_most_items_are_as_they_were(world):
 
     assert world.hub(people[0]).contact.job_title == "Countess"
     assert world.shown("bob", people[0]).job_title == "Countess"
+
+
+def test_an_item_that_is_still_in_doubt_is_not_promoted_as_a_stranger(world):
+    bob = meddle(world, "bob")
+    bob.settles_after = 3600
+    world.create(Contact(given="Nameless"))
+    bob.lose("answer")
+    world.sync("bob")
+
+    world.sync("bob")
+    world.clock.pass_(7200)
+    world.sync()
+
+    assert len(world.everybody()) == 1
+    assert len(bob.records) == 1
+    assert quiet(world)
+
+
+def test_an_item_that_was_renamed_while_its_update_was_in_doubt_shows_no_edit(world):
+    bob = meddle(world, "bob")
+    bob.rewrite = lambda c: c.but(job_title=c.job_title.upper()[:10])
+    ada = world.create(ADA)
+    world.sync()
+    world.edit(ada, job_title="Countess of Lovelace")
+    bob.lose("answer")
+    world.sync("bob")
+    # The rounds of one sync repair that at once, so the answer is lost once more.
+    world.edit(ada, job_title="Enchantress of Numbers")
+    bob.before["answer"] = lambda: (bob.rename(world.item("bob", ada).id), lost())
+
+    world.sync("bob")
+    world.sync()
+
+    assert world.hub(ada).contact.job_title == "Enchantress of Numbers"
+    assert world.holds() == []
+    assert len(bob.records) == 1
+    assert quiet(world)
+
+
+def test_a_note_written_while_an_update_was_in_doubt_stays_its_users_own(world):
+    bob = meddle(world, "bob")
+    ada = world.create(ADA.but(note="Met at the fair"))
+    world.sync()
+    world.edit(ada, note="Met at the fair in May")
+
+    def write_a_note_of_his_own():
+        bob.edit(world.item("bob", ada).id, note="Bob's own thoughts")
+        lost()
+
+    bob.before["answer"] = write_a_note_of_his_own
+    world.sync("bob")
+    world.sync()
+    world.edit(ada, note="Something else")
+    world.sync()
+
+    assert world.shown("bob", ada).note == "Bob's own thoughts"
+    assert quiet(world)

@@ -102,8 +102,11 @@ class _Observation:
         """Tell our own items under a new name from personal ones that ask for something."""
         marks = [one.mark for one in announced if one.mark is not None]
         alive, ended = self.journal.links_marked(marks), self.journal.ended(marks)
+        doubted = {one.intent.mark for one in self.journal.operations()} if marks else set()
         personal: list[Announced] = []
         for one in announced:
+            if one.mark in doubted:
+                continue  # our own, as recovery will find
             if one.mark is not None and one.mark in alive:
                 self.elsewhere.append((alive[one.mark], one))
             elif one.mark is None or one.mark not in ended or ended[one.mark].released:

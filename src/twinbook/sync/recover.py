@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from twinbook.model.contact import Contact
 from twinbook.model.ids import RecordId
 from twinbook.model.intent import Intent, Operation, Request
 from twinbook.model.link import NOTHING_YET, Half
@@ -45,18 +46,24 @@ def _settled(operation: Operation, setting: Setting) -> bool:
 def _conclude(operation: Operation, setting: Setting) -> bool:
     intent = operation.intent
     if intent.request is Request.CREATE:
-        found = setting.replicas.spoke.find([intent.mark]).get(intent.mark)
+        made = _marked(intent, setting)
         with setting.journal.transaction() as tx:
-            _created(operation, setting.see(found) if found else None, setting, tx)
+            _created(operation, made, setting, tx)
         return True
     assert intent.item is not None  # noqa: S101 - only a creation has none
-    item = setting.read(Side.SPOKE, [intent.item]).get(intent.item)
+    item = setting.replicas.spoke.read([intent.item]).get(intent.item)
     if item is None:
         return False
+    if isinstance(item, Gone):  # perhaps it only has another name now
+        item = _marked(intent, setting) or item
     with setting.journal.transaction() as tx:
         _changed(operation, item, setting, tx)
         tx.settle(operation.id)
     return True
+
+
+def _marked(intent: Intent, setting: Setting) -> Record | None:
+    return setting.replicas.spoke.find([intent.mark]).get(intent.mark)
 
 
 def _created(operation: Operation, item: Record | None, setting: Setting, tx: Transaction) -> None:
@@ -72,7 +79,7 @@ def _created(operation: Operation, item: Record | None, setting: Setting, tx: Tr
 
 def _adopt(intent: Intent, item: Record, setting: Setting, tx: Transaction) -> None:
     """The item is there. The link is born dirty: it may have been edited since (R2)."""
-    link = linked(intent.but(base=None), item, setting)
+    link = linked(intent.but(base=None), setting.see(item), setting)
     sent = Half(contact=intent.sent) if intent.sent else NOTHING_YET
     base = Pair(NOTHING_YET, sent)
     agreed = _ours(intent, base, item, setting)
@@ -88,7 +95,7 @@ def _changed(operation: Operation, item: Record | Gone, setting: Setting, tx: Tr
             return
     elif item.version != intent.expected and intent.request is Request.UPDATE:
         _half_settled(intent, item, setting, tx)
-    elif intent.request is Request.RELEASE and not item.tagged:
+    elif intent.request is Request.RELEASE and not setting.see(item).tagged:
         _ended(intent, setting, tx, released=True)
         return
     tx.soil([recheck(intent.contact)])
@@ -113,27 +120,26 @@ def _half_settled(intent: Intent, item: Record, setting: Setting, tx: Transactio
 
 
 def _ours(intent: Intent, base: Pair[Half], item: Record, setting: Setting) -> Pair[Half]:
-    """The base, moved in those fields that show what we sent, as far as a server keeps it."""
+    """The base, moved in those fields that show what we sent, as far as a server keeps it.
+
+    `item` is as the spoke shows it, private fields too: they are compared and forgotten.
+    """
     if intent.sent is None:
         return base
-    fitting = setting.terms.shapes.spoke.fit(intent.sent)
-    names = [
-        name
-        for name in intent.fields
-        if name in item.seals
-        or _could_be(name, getattr(intent.sent, name), item, getattr(fitting, name))
-    ]
-    shown: dict[str, Any] = {name: getattr(item.contact, name) for name in names}
+    fitting, seen = setting.terms.shapes.spoke.fit(intent.sent), setting.see(item)
+    names = [name for name in intent.fields if _could_be(name, intent.sent, item.contact, fitting)]
+    shown: dict[str, Any] = {name: getattr(seen.contact, name) for name in names}
     meant: dict[str, Any] = {name: getattr(intent.hub.contact, name) for name in names}
-    seals = dict(base.spoke.seals) | {n: s for n, s in item.seals.items() if n in names}
+    seals = {name: seal for name, seal in base.spoke.seals.items() if name not in names}
+    seals |= {name: seal for name, seal in seen.seals.items() if name in names}
     return Pair(
         Half(contact=base.hub.contact.but(**meant)),
-        Half(contact=base.spoke.contact.but(**shown), seals=seals, tagged=item.tagged),
+        Half(contact=base.spoke.contact.but(**shown), seals=seals, tagged=seen.tagged),
     )
 
 
-def _could_be(name: str, sent: Any, item: Record, fitting: Any) -> bool:  # noqa: ANN401 - a field's value
-    """Whether the item shows what a server made of a value; it drops none that it has room for."""
-    shown = getattr(item.contact, name)
-    dropped = isinstance(fitting, tuple) and len(shown) < len(fitting)
-    return not dropped and plausible(name, sent, shown)
+def _could_be(name: str, sent: Contact, shown: Contact, fitting: Contact) -> bool:
+    """Whether a field shows what a server made of it; it drops no value that it has room for."""
+    now, room = getattr(shown, name), getattr(fitting, name)
+    dropped = isinstance(room, tuple) and len(now) < len(room)
+    return not dropped and plausible(name, getattr(sent, name), now)
