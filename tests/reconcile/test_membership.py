@@ -161,7 +161,7 @@ def test_nothing_is_concluded_from_an_item_that_was_not_seen(hub_fate):
 
 def test_a_question_about_an_item_that_was_not_seen_stays_open():
     assert plan_for("same", "unknown", DEFAULT).settled == frozenset()
-    assert plan_for("same", "same", DEFAULT).settled == {"l1"}
+    assert plan_for("same", "same", DEFAULT).settled == {"l1", "same:c1"}
 
 
 # what the owner may do, and no one else
