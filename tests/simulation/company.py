@@ -22,6 +22,7 @@ from twinbook.model.errors import TwinbookError
 from twinbook.model.plan import Act, Question
 from twinbook.model.policy import Direction, Guards
 from twinbook.sync.cycle import cycle, preview
+from twinbook.wiring import enter_restore_mode
 
 FOLDER = Path(tempfile.mkdtemp(dir="/dev/shm" if Path("/dev/shm").is_dir() else None))
 atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
@@ -89,6 +90,7 @@ class Company(World):
         self.untold = set()  # fields whose direction once was another one
         self.restored = set()
         self.masked = self.checked = 0
+        self.unsettled = False  # our own database was put back: nobody knows who removed what
         self.acting = False
         with database.read() as c:
             known = {one.name: one for one in spokes.everything(c)}
@@ -309,6 +311,26 @@ class Company(World):
             self.maybe.add((BOOKS[book], contact))
         for id in list(getattr(place, "hands_off", {})):
             place.hands_off.pop(id)
+
+    def back_up_house(self):
+        copy_database(FOLDER / "twinbook.sqlite3", FOLDER / "backup.sqlite3")
+        self.backups["house"] = True
+
+    def restore_house(self):
+        """Our own database is put back; what only the hub had since then is gone with it."""
+        before = self.hub_tokens() | self.logged_tokens()
+        copy_database(FOLDER / "backup.sqlite3", FOLDER / "twinbook.sqlite3")
+        self.ledger.superseded |= before - self.hub_tokens() - self.logged_tokens()
+        with self.database.write() as c:
+            enter_restore_mode(c)
+        self.restored |= set(self.books)
+        self.maybe |= {(user, one) for user in set(BOOKS.values()) for one in self.contacts()}
+        self.unsettled = True
+        self.clock.pass_(61)
+
+    def logged_tokens(self):
+        texts = self.query("select before from history where yielded")
+        return set().union(set(), *(tokens(text or "") for (text,) in texts))
 
     # what happens inside a request
 

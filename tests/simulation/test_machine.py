@@ -300,6 +300,15 @@ class Restoring(Storms, Machine):
         if self.book(book) in self.company.backups:
             self.company.restore_book(self.book(book))
 
+    @rule()
+    def back_up_the_house(self):
+        self.company.back_up_house()
+
+    @rule()
+    def restore_the_house(self):
+        if "house" in self.company.backups:
+            self.company.restore_house()
+
 
 SETTINGS = settings(
     max_examples=EXAMPLES,

@@ -1,13 +1,16 @@
 """Every bug that the simulated world found, as the smallest story that shows it."""
 
+import sqlalchemy as sa
 from world import ADA, GRACE, World
 
-from twinbook.journal import questions, runs, spokes
+from twinbook.journal import journal, questions, runs, spokes
+from twinbook.journal.tables import ended, links
 from twinbook.model.contact import Contact, Phone, PhoneKind
 from twinbook.model.errors import Unavailable
 from twinbook.model.plan import Act, Question
 from twinbook.model.policy import Direction, Guards, OnBookRemoval
 from twinbook.replicas.memory import MemoryReplica
+from twinbook.wiring import enter_restore_mode
 
 
 class Meddled(MemoryReplica):
@@ -335,4 +338,23 @@ def test_a_note_written_while_an_update_was_in_doubt_stays_its_users_own(world):
     world.sync()
 
     assert world.shown("bob", ada).note == "Bob's own thoughts"
+    assert quiet(world)
+
+
+def test_s9_an_item_created_since_our_backup_is_linked_again_not_doubled(world):
+    ada = world.create(Contact(given="Nameless"))
+    world.sync("ann")
+    world.books["bob"].put(Contact(given="Somebody else"))
+    with world.database.write() as c:  # as if the backup was older than the first sync
+        c.execute(sa.delete(links))
+        c.execute(sa.delete(ended))
+        enter_restore_mode(c)
+        journal.look_everywhere(c, world.spokes["ann"])
+
+    world.sync()
+    world.sync()
+
+    assert len(world.everybody()) == 1
+    assert [one.contact.given for one in world.books["ann"].records.values()] == ["Nameless"]
+    assert world.item("ann", ada) is not None
     assert quiet(world)

@@ -115,6 +115,7 @@ class Step:
     owned: frozenset[str] = frozenset()
     adopted: bool = False
     account: AccountId | None = None  #: for a promotion with Set Parent
+    mark: LinkId | None = None  #: for a creation: what the new item carries
     tomb: Tomb | None = None
     again: bool = False  #: look at the link anew after this: it may hold edits nobody has seen
     lift: bool = False  #: the user wants to see the contact again

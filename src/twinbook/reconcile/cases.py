@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from twinbook.model.ids import AccountId, RecordId
+from twinbook.model.ids import AccountId, LinkId, RecordId
 from twinbook.model.link import Link
 from twinbook.model.record import Gone, Record
 from twinbook.reconcile.match import Candidate
@@ -33,6 +33,7 @@ class Wanted:
     marked: Record | None = None  #: an item that carries the mark of a link to this contact
     look_alikes: tuple[Candidate, ...] = ()
     sure: Record | None = None  #: the item that is the same person beyond doubt
+    mark: LinkId | None = None  #: what a new item of it is to carry
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,18 +40,19 @@ def reconcile_wanted(case: Wanted, terms: Terms) -> Plan:
         return Plan(steps=(_link(case, case.sure, merged, adopted=True),), settled=settled)
     if case.look_alikes:
         return _look_alikes(case, terms, topic)
-    return Plan(steps=(_create(case.hub, terms),), settled=settled)
+    return Plan(steps=(_create(case, terms),), settled=settled)
 
 
-def _create(hub: Record, terms: Terms) -> Step:
-    contact = project(hub.contact, Side.SPOKE, terms)
+def _create(case: Wanted, terms: Terms) -> Step:
+    contact = project(case.hub.contact, Side.SPOKE, terms)
     names = travelling(Side.SPOKE, terms)
     filled = sorted(name for name in names if not is_empty(getattr(contact, name)))
     return Step(
         act=Act.CREATE,
-        contact=hub.id,
+        contact=case.hub.id,
         item=None,
-        seen=Pair(hub, None),
+        mark=case.mark,
+        seen=Pair(case.hub, None),
         writes=Pair(KEEP, Put(contact, names)),
         edits=tuple(
             Edit(Side.SPOKE, name, "", as_text(name, getattr(contact, name))) for name in filled
@@ -98,7 +99,7 @@ def _look_alikes(case: Wanted, terms: Terms, topic: str) -> Plan:
     answer = terms.answer(topic, hold.shown)
     settled = frozenset({topic})
     if answer == "apart":
-        return Plan(steps=(_create(case.hub, terms),), settled=settled)
+        return Plan(steps=(_create(case, terms),), settled=settled)
     for number, one in enumerate(case.look_alikes, 1):
         if answer == f"link-{number}":
             return _introduced(case, one.record, terms, asked=hold)

@@ -19,6 +19,7 @@ from twinbook.reconcile.reconcile import reconcile
 from twinbook.sync.apply import carry_out
 from twinbook.sync.dirty import at_rest, pages, unlike
 from twinbook.sync.gather import gather
+from twinbook.sync.marks import without_ours
 from twinbook.sync.newcomers import match_newcomers
 from twinbook.sync.observe import News, observe
 from twinbook.sync.recover import recover
@@ -117,6 +118,8 @@ class _Cycle:
 
     def _promotions(self) -> Plan:
         """What happens to personal items that ask for something."""
+        if self.setting.terms.restored:  # what we forgot that we made is not somebody's wish
+            self.news.strangers = without_ours(self.setting, self.news.strangers)
         if not self.news.strangers:
             return Plan()
         return reconcile(strangers(self.setting, self.news.strangers), self.setting.terms)

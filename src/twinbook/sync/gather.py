@@ -10,6 +10,7 @@ from twinbook.model.record import Gone, Record
 from twinbook.ports import LOOK, Dirt
 from twinbook.reconcile.cases import Case, Linked, Wanted
 from twinbook.reconcile.match import Assignment
+from twinbook.sync.marks import fresh_marks
 from twinbook.sync.observe import VANISHED
 from twinbook.sync.returning import rolled_back
 from twinbook.sync.setting import Setting
@@ -42,6 +43,7 @@ class _Gathering:
         self.missed = journal.missed(gone)
         self.newcomers = newcomers = self._newcomers()
         self.hidden = journal.hidden([*newcomers, *self.survivors])
+        self.marks = fresh_marks(setting, newcomers)
         self.marked = self._marked([one for one in newcomers if one not in self.hidden])
 
     def cases(self) -> list[Case]:
@@ -153,6 +155,7 @@ class _Gathering:
             marked=self.marked.get(contact),
             look_alikes=self.matched.unsure.get(contact, ()),
             sure=self.matched.sure.get(contact),
+            mark=self.marks.get(contact),
         )
 
 

@@ -74,7 +74,7 @@ class _Preparation:
         self, step: Step, photos: Pair[bytes | None], setting: Setting, tx: Transaction
     ) -> None:
         self.step, self.photos, self.setting, self.tx = step, photos, setting, tx
-        self.link = step.link or LinkId(setting.clock.new_id())
+        self.link = step.link or step.mark or LinkId(setting.clock.new_id())
 
     def run(self) -> Prepared:
         hub = self._write_hub()
