@@ -358,3 +358,40 @@ def test_s9_an_item_created_since_our_backup_is_linked_again_not_doubled(world):
     assert [one.contact.given for one in world.books["ann"].records.values()] == ["Nameless"]
     assert world.item("ann", ada) is not None
     assert quiet(world)
+
+
+def test_an_item_on_its_way_to_another_name_was_not_removed_by_its_user(world):
+    ada = world.create()
+    world.sync()
+    book = world.books["bob"]
+    book.settles_after = 10.0
+    item = world.item("bob", ada)
+    book.drop(item.id)  # no list shows its new name yet
+    world.sync("bob")
+    moved = book.put(item.contact, mark=item.mark)
+    book.log.pop()
+    world.clock.pass_(30)
+
+    world.sync("bob")
+
+    assert world.item("bob", ada).id == moved.id
+    world.edit(ada, job_title="Countess")
+    world.sync("bob")
+    assert world.shown("bob", ada).job_title == "Countess"
+
+
+def test_an_item_that_stays_away_was_removed_by_its_user(world):
+    ada = world.create()
+    world.sync()
+    book = world.books["bob"]
+    book.settles_after = 10.0
+    book.drop(world.item("bob", ada).id)
+    world.sync("bob")
+    assert world.item("bob", ada) is None
+    world.clock.pass_(30)
+
+    world.sync("bob")
+    world.edit(ada, job_title="Countess")
+    world.sync("bob")
+
+    assert book.records == {}

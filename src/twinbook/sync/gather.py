@@ -7,7 +7,7 @@ from twinbook.model.ids import LinkId, RecordId
 from twinbook.model.link import Half, Link
 from twinbook.model.pair import Side
 from twinbook.model.record import Gone, Record
-from twinbook.ports import LOOK, Dirt
+from twinbook.ports import LOOK, Dirt, recheck
 from twinbook.reconcile.cases import Case, Linked, Wanted
 from twinbook.reconcile.match import Assignment
 from twinbook.sync.marks import fresh_marks
@@ -32,7 +32,8 @@ class _Gathering:
         self.setting, self.matched = setting, matched
         self.dirt = {dirt.contact: dirt for dirt in page}
         journal = setting.journal
-        self.links = journal.links_to(self.dirt.keys())
+        self.links = dict(journal.links_to(self.dirt.keys()))
+        self.moved: dict[RecordId, Record] = {}
         self.hub = setting.read(Side.HUB, self.dirt.keys())
         self.survivors = self._survivors()
         self.items = self._items()
@@ -88,23 +89,49 @@ class _Gathering:
             for link in self.links.values()
             if not self._must_read(link)
         }
-        found = {
+        found = self.setting.read(Side.SPOKE, read)
+        self._follow_moved([item for item, record in found.items() if isinstance(record, Gone)])
+        links = {link.item: link for link in self.links.values()}
+        settled = {
             item: record
-            for item, record in self.setting.read(Side.SPOKE, read).items()
-            if not self._is_stale(record)
+            for item, record in found.items()
+            if item in links and not self._is_early(links[item], record)
         }
-        return {**remembered, **found}
+        self._begin_to_wait([item for item in found if item in links and item not in settled])
+        return {**remembered, **settled, **self.moved}
 
-    def _is_stale(self, record: Record | Gone) -> bool:
-        """Whether a read is older than what was announced: it is read again later (R6)."""
+    def _begin_to_wait(self, items: Sequence[RecordId]) -> None:
+        """Remember since when something is too early to believe, where nothing says so yet."""
+        contacts = [link.contact for link in self.links.values() if link.item in items]
+        fresh = [recheck(one) for one in contacts if self.dirt[one].since is None]
+        if fresh:
+            with self.setting.journal.transaction() as tx:
+                tx.soil(fresh)
+
+    def _follow_moved(self, gone: Sequence[RecordId]) -> None:
+        """Let links follow items that live on under another name: they carry our mark (s15)."""
+        lost = {link.mark: link for link in self.links.values() if link.item in gone}
+        found = self.setting.replicas.spoke.find(lost.keys()) if lost else {}
+        taken = self.setting.journal.links_at([record.id for record in found.values()])
+        for mark, record in found.items():
+            if record.id not in taken:
+                link = lost[mark]
+                self.links[link.contact] = link.but(item=record.id)
+                self.moved[record.id] = self.setting.see(record)
+
+    def _is_early(self, link: Link, record: Record | Gone) -> bool:
+        """Whether it is too early to believe a read: it is read again later (R6, A2).
+
+        It may be older than what was announced, or an item that is gone may be on its way
+        to another name that no list shows yet.
+        """
         patience = timedelta(seconds=self.setting.replicas.spoke.settles_after)
-        if not patience or isinstance(record, Gone):
-            return False
-        link = next(link for link in self.links.values() if link.item == record.id)
         dirt = self.dirt[link.contact]
-        news = dirt.announced not in (None, LOOK, VANISHED, record.version)
-        fresh = dirt.since is not None and self.setting.clock.now() < dirt.since + patience
-        return news and fresh and record.version == link.versions.spoke
+        fresh = dirt.since is None or self.setting.clock.now() < dirt.since + patience
+        if not patience or not fresh:
+            return False
+        news = dirt.announced not in (None, LOOK, VANISHED, getattr(record, "version", None))
+        return isinstance(record, Gone) or (news and record.version == link.versions.spoke)
 
     def _must_read(self, link: Link) -> bool:
         dirt = self.dirt[link.contact]
