@@ -208,6 +208,12 @@ class Dirt:
 LOOK = Version("?")
 """Announced where nothing is known but that the item must be read."""
 
+VANISHED = Version("vanished")
+"""Announced for an item that a list no longer shows."""
+
+MISSING = Version("missing")
+"""Announced for an item that a direct read no longer found."""
+
 
 def recheck(contact: RecordId) -> Dirt:
     """The wish that both sides of a link are looked at again."""

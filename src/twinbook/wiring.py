@@ -5,7 +5,7 @@ import os
 import secrets
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -193,12 +193,21 @@ def open_house(settings: Settings, clock: Clock | None = None) -> House:
         raise NotFound(
             f"There is no Twinbook in {settings.data}. Begin one with: twinbook init --company NAME"
         )
-    database = open_database(settings.database)
-    ensure_schema(database)
-    house = House(database, clock or SystemClock(), settings.key_file.read_bytes())
-    _check_key(house, settings)
-    _notice_restore(house, settings)
+    with ExitStack() as opened:
+        database = opened.enter_context(_ready_database(settings))
+        house = House(database, clock or SystemClock(), settings.key_file.read_bytes())
+        _check_key(house, settings)
+        _notice_restore(house, settings)
+        opened.pop_all()
     return house
+
+
+@contextmanager
+def _ready_database(settings: Settings) -> Iterator[Database]:
+    """The database with its schema up to date, open for as long as this lasts."""
+    with closing(open_database(settings.database)) as database:
+        ensure_schema(database)
+        yield database
 
 
 def _check_key(house: House, settings: Settings) -> None:
@@ -225,11 +234,8 @@ def found_house(settings: Settings, company: str, clock: Clock | None = None) ->
     if settings.key_file.exists():
         raise Invalid(f"There is a Twinbook in {settings.data} already. Nothing was changed.")
     settings.data.mkdir(parents=True, exist_ok=True)
-    database = open_database(settings.database)
-    ensure_schema(database)
-    with database.write() as connection:
+    with _ready_database(settings) as database, database.write() as connection:
         meta.put(connection, "company", company)
-    database.close()
     _write_key(settings.key_file)
     return open_house(settings, clock)
 
@@ -293,21 +299,19 @@ def put_back(settings: Settings, file: Path, *, replace: bool, new_key: bool = F
             "If it is lost, add --new-key: what was sealed with it stays closed."
         )
     settings.data.mkdir(parents=True, exist_ok=True)
-    database = open_database(settings.database)
-    ensure_schema(database)
-    with database.read() as connection:
-        empty = not people.everyone(connection)
-    manifest = backup.restore(file, database, replace=replace or empty)
-    if not settings.key_file.exists():
-        _write_key(settings.key_file)
-    with database.write() as connection:
-        if new_key:
-            meta.put(connection, "key", _sign_of(settings.key_file.read_bytes()))
-        enter_restore_mode(connection)
-        outside = _generation(settings.generation_file)
-        inside = int(meta.get(connection, "generation") or 0)
-        meta.put(connection, "generation", str(max(outside, inside)))
-    database.close()
+    with _ready_database(settings) as database:
+        with database.read() as connection:
+            empty = not people.everyone(connection)
+        manifest = backup.restore(file, database, replace=replace or empty)
+        if not settings.key_file.exists():
+            _write_key(settings.key_file)
+        with database.write() as connection:
+            if new_key:
+                meta.put(connection, "key", _sign_of(settings.key_file.read_bytes()))
+            enter_restore_mode(connection)
+            outside = _generation(settings.generation_file)
+            inside = int(meta.get(connection, "generation") or 0)
+            meta.put(connection, "generation", str(max(outside, inside)))
     return sum(part.rows for part in manifest.tables.values())
 
 
@@ -315,12 +319,8 @@ def is_inhabited(settings: Settings) -> bool:
     """Whether there are people in the data directory whose data must not be overwritten."""
     if not settings.key_file.exists():
         return False
-    database = open_database(settings.database)
-    ensure_schema(database)
-    with database.read() as connection:
-        found = people.everyone(connection)
-    database.close()
-    return bool(found)
+    with _ready_database(settings) as database, database.read() as connection:
+        return bool(people.everyone(connection))
 
 
 def ailments(house: House) -> list[str]:

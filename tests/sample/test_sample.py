@@ -98,7 +98,7 @@ def test_nobody_in_it_can_be_called_or_written_to():
     "sentence",
     [
         "rosa: 18 copied into the book, 1 linked to a card that was there, 1 question",
-        "tomas is asked about Dr. Jürgen Größmann: they share a mobile number and the surname.",
+        "tomas is asked about Dr. Jürgen Größmann: they share a mobile number and the surname;",
         "tomas: Update Luísa Araújo: job title Compras → Head of purchasing in the CRM",
         "in the CRM yes, in 3 of 3 folders.",
         "Head of field service, in the address book: Northlight Instruments Ltd Service manager",

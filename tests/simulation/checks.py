@@ -46,7 +46,7 @@ def settle(company):
         outcomes = _round(company)
         tallies = [dict(outcome.report.tally) for outcome in outcomes]
         postponed = sum(outcome.report.postponed for outcome in outcomes)
-        waiting = sum(outcome.report.waiting for outcome in outcomes)
+        waiting = sum(outcome.report.waiting + outcome.report.unsettled for outcome in outcomes)
         if _written(company) == before and not (any(tallies) or postponed or waiting):
             break
     else:
@@ -154,7 +154,7 @@ def _nothing_is_lost(company):
     hub = company.hub_tokens()
     history = company.query("select before from history where yielded")
     logged = set().union(set(), *(tokens(text or "") for (text,) in history))
-    logged |= _in_sealed_images(company) | _before_removals(company)
+    logged |= _in_sealed_images(company) | _before_steps(company)
     books = set()
     for place in company.books.values():
         for record in place.records.values():
@@ -174,11 +174,16 @@ def _in_sealed_images(company):
     return set().union(set(), *(tokens(_plain(sealer.open(image, run))) for run, image in images))
 
 
-def _before_removals(company):
-    """What items showed that we removed and whose image never came."""
+def _before_steps(company):
+    """What items showed that we removed and whose image never came, or what gave way in private.
+
+    The history says only that such a value was kept for its user; undoing the run brings it back.
+    """
     halves = company.query(
         "select body from halves where hash in "
-        "(select spoke_before from run_steps where act = 'remove' and image is null)"
+        "(select spoke_before from run_steps where act = 'remove' and image is null "
+        "or contact_id in (select contact_id from history "
+        "where yielded and before = '(kept for its user)'))"
     )
     return set().union(set(), *(tokens(_plain(body)) for (body,) in halves))
 

@@ -321,8 +321,12 @@ class Company(World):
         before = self.hub_tokens() | self.logged_tokens()
         copy_database(FOLDER / "backup.sqlite3", FOLDER / "twinbook.sqlite3")
         self.ledger.superseded |= before - self.hub_tokens() - self.logged_tokens()
+        for place in self.books.values():
+            for record in place.records.values():
+                self.ledger.only_seen(record.contact)
         with self.database.write() as c:
             enter_restore_mode(c)
+            self.spokes = {name: spokes.get(c, one.id) for name, one in self.spokes.items()}
         self.restored |= set(self.books)
         self.maybe |= {(user, one) for user in set(BOOKS.values()) for one in self.contacts()}
         self.unsettled = True
@@ -404,6 +408,8 @@ class Company(World):
         finally:
             place.storm = before
             self.database.storm = None if storm is not CALM else self.database.storm
+        doubted = {(BOOKS[book], contact) for contact in self.open_operations(book)}
+        self.maybe |= doubted & self.removed  # removed by the user, or by us: nobody knows
         if outcome is None:
             self.clock.pass_(61)  # the lease of the dead runs out
         elif outcome.trouble is not None and not storm.faults:

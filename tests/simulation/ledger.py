@@ -116,6 +116,11 @@ class Ledger:
                 if not isinstance(one, str):
                     self.kinds.setdefault(token, set()).add(one.kind)
 
+    def only_seen(self, contact):
+        """From now on nobody may know a better spelling than what this book shows."""
+        for name in (*TEXTS, "phones", "emails"):
+            self._spell(name, getattr(contact, name))
+
     def thrown_away(self, contact):
         """Somebody saw a contact and removed it: what the hub did not have yet goes with it."""
         self.superseded |= tokens(contact) - self.company.hub_tokens()

@@ -133,5 +133,10 @@ def _troubles(one: "Outcome") -> Iterator[str]:
         yield f"  Not read: {trouble.id}: {trouble.reason} It is left as it is."
     if waiting := one.report.waiting:
         yield f"  {counted(waiting, 'write')} without an answer yet; looked at next time."
+    if unsettled := one.report.unsettled:
+        yield (
+            f"  {counted(unsettled, 'item')} not seen as expected. The address book shows"
+            " changes late: looked at again next time."
+        )
     if one.report.error:
         yield f"  Stopped: {one.report.error} What was done is recorded; the next sync goes on."

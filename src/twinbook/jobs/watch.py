@@ -223,7 +223,8 @@ class Watcher:
         for last in {one.spoke.id: one for one in outcomes}.values():
             place, report = self._places[last.spoke.id], last.report
             place.synced = now
-            if last.trouble or report.error or report.postponed or report.waiting:
+            unfinished = report.postponed or report.waiting or report.unsettled
+            if last.trouble or report.error or unfinished:
                 place.hear(now)
                 # Somebody else is at work, or was quicker: that is nobody's trouble.
                 told = place.work.is_new(str(report.error or ""), now)

@@ -20,7 +20,7 @@ from twinbook.model.filter import Filter
 from twinbook.model.ids import RecordId, SpokeId, Version
 from twinbook.model.record import Record
 from twinbook.model.rights import Viewer
-from twinbook.ports import Dirt
+from twinbook.ports import LOOK, MISSING, VANISHED, Dirt
 from twinbook.reconcile.scope import matches
 
 WATERMARK = "dispatched"
@@ -37,7 +37,11 @@ class Audience:
 
 
 def soil(connection: Connection, spoke: SpokeId, marks: Collection[Dirt], at: datetime) -> None:
-    """Mark contacts to be looked at again; news is added to what is marked already."""
+    """Mark contacts to be looked at again; news is added to what is marked already.
+
+    What is known and since when is not forgotten for a wish to look, nor that an item is
+    missing for the news that it vanished.
+    """
     rows = [
         {
             "spoke_id": spoke,
@@ -57,12 +61,21 @@ def _merge(connection: Connection, rows: Sequence[Mapping[str, object]]) -> None
     kind = sqlite if is_sqlite(connection) else postgresql
     statement = kind.insert(dirt)
     newer = statement.excluded
+    known = sa.or_(
+        sa.and_(newer.announced == LOOK, dirt.c.announced.is_not(None)),
+        sa.and_(newer.announced == VANISHED, dirt.c.announced == MISSING),
+    )
     statement = statement.on_conflict_do_update(
         index_elements=["spoke_id", "contact_id"],
         set_={
             "number": sa.case((dirt.c.number > newer.number, dirt.c.number), else_=newer.number),
-            "announced": sa.func.coalesce(newer.announced, dirt.c.announced),
-            "since": sa.func.coalesce(newer.since, dirt.c.since),
+            "announced": sa.case(
+                (known, dirt.c.announced),
+                else_=sa.func.coalesce(newer.announced, dirt.c.announced),
+            ),
+            "since": sa.case(
+                (known, dirt.c.since), else_=sa.func.coalesce(newer.since, dirt.c.since)
+            ),
         },
     )
     connection.execute(statement, list(rows))

@@ -204,6 +204,7 @@ class Plan:
     settled: frozenset[str] = frozenset()  #: topics that were looked at: others stay open
     at_rest: tuple[tuple[RecordId, int], ...] = ()  #: contacts with nothing to do, as of a number
     unlike: tuple[Link, ...] = ()  #: of them, links that remember another item than there is
+    unsettled: int = 0  #: links whose item is looked at again before it is believed
 
     def writes_nothing(self) -> bool:
         """Whether neither side is written to by any step."""
@@ -216,4 +217,5 @@ class Plan:
             settled=self.settled | other.settled,
             at_rest=(*self.at_rest, *other.at_rest),
             unlike=(*self.unlike, *other.unlike),
+            unsettled=self.unsettled + other.unsettled,
         )

@@ -189,6 +189,7 @@ def _revive(one: Considered) -> Plan:
         writes=puts(merged).having(Side.HUB, back),
         reason="restored in the CRM",
     )
+    step = replace(step, again=True)  # it may not belong here any more
     return Plan(steps=(step,), holds=merged.holds)
 
 

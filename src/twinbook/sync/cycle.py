@@ -17,7 +17,7 @@ from twinbook.ports import recheck
 from twinbook.reconcile.guard import Restraint, Tally, guard
 from twinbook.reconcile.reconcile import reconcile
 from twinbook.sync.apply import carry_out
-from twinbook.sync.dirty import at_rest, pages, unlike
+from twinbook.sync.dirty import at_rest, pages, unlike, unsettled
 from twinbook.sync.gather import gather
 from twinbook.sync.marks import without_ours
 from twinbook.sync.newcomers import match_newcomers
@@ -146,6 +146,7 @@ class _Cycle:
         for plan in self._plans(self.setting):
             counted = counted.plus(plan)
             self.planned += len(plan.steps)
+            self.report.unsettled += plan.unsettled
             kept = _keep(kept, plan)
         restraint = self._restraint(counted)
         yield Plan(holds=(*restraint.holds, *self._listing_hold()), settled=SPOKE_TOPICS)
@@ -165,7 +166,12 @@ class _Cycle:
         for page in pages(setting, self.busy):
             cases = gather(setting, page, self.matched)
             plan = reconcile(cases, setting.terms)
-            yield replace(plan, at_rest=at_rest(cases, plan), unlike=unlike(cases, plan))
+            yield replace(
+                plan,
+                at_rest=at_rest(cases, plan),
+                unlike=unlike(cases, plan),
+                unsettled=unsettled(setting, cases),
+            )
 
     def _advance(self) -> None:
         """A cursor never passes unfinished work (rules S13 and R1).

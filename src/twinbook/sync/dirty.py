@@ -7,7 +7,7 @@ from twinbook.model.link import Link
 from twinbook.model.plan import Plan
 from twinbook.model.record import Gone
 from twinbook.ports import Dirt
-from twinbook.reconcile.cases import Case, Linked, Wanted
+from twinbook.reconcile.cases import Case, Linked, Stranger, Wanted
 from twinbook.sync.drafts import number_of
 from twinbook.sync.setting import Setting
 
@@ -28,19 +28,41 @@ def at_rest(cases: Sequence[Case], plan: Plan) -> tuple[tuple[RecordId, int], ..
 
     They are hidden by their user, or wait for an answer: either makes them dirty again.
     """
-    busy = {step.contact for step in plan.steps}
-    seen = (_seen_at(case) for case in cases)
-    return tuple(one for one in seen if one is not None and one[0] not in busy)
+    busy = _busy(plan)
+    seen = (_seen_at(case) for case in cases if not busy & _names(case))
+    return tuple(one for one in seen if one is not None)
 
 
 def unlike(cases: Sequence[Case], plan: Plan) -> tuple[Link, ...]:
     """The links at rest whose item is not as they remember it: it waits for a person."""
-    busy = {step.contact for step in plan.steps}
+    busy = _busy(plan)
     return tuple(
         case.link
         for case in cases
-        if isinstance(case, Linked) and case.link.contact not in busy and _differs(case)
+        if isinstance(case, Linked) and _differs(case) and not busy & _names(case)
     )
+
+
+def _busy(plan: Plan) -> set[str | None]:
+    """The contacts and links that something is done about; a merged contact's link moves on."""
+    return {one for step in plan.steps for one in (step.contact, step.link)}
+
+
+def _names(case: Case) -> set[str | None]:
+    match case:
+        case Linked():
+            return {case.link.contact, case.link.id}
+        case Wanted():
+            return {case.hub.id}
+        case Stranger():
+            return set()
+
+
+def unsettled(setting: Setting, cases: Sequence[Case]) -> int:
+    """How many links are looked at again soon: their place may not have shown all of it yet."""
+    if not setting.replicas.spoke.settles_after:
+        return 0
+    return sum(isinstance(case, Linked) and case.item is None for case in cases)
 
 
 def _differs(case: Linked) -> bool:

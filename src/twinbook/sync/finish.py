@@ -10,7 +10,7 @@ from twinbook.model.ids import RecordId
 from twinbook.model.intent import Done, Intent, Request
 from twinbook.model.link import Half, Link
 from twinbook.model.pair import Pair, Side
-from twinbook.model.plan import Act, Choice, Hold, Question, Step, Tomb
+from twinbook.model.plan import Act, Choice, Hold, Question, Step
 from twinbook.model.record import Record
 from twinbook.ports import (
     Doubt,
@@ -38,8 +38,8 @@ def finish(
             _written(intent, setting.see(record), done, setting, tx)
         case Removed(image):
             _gone(intent, replace(done, image=image), setting, tx)
-        case Missing() if intent.request is Request.REMOVE:
-            _gone(_faster(intent), done, setting, tx)
+        case Missing() if _is_gone_for_good(intent):
+            _gone(intent, done, setting, tx)
         case Doubt():
             tx.doubt(operation, setting.clock.now())
             return False
@@ -57,8 +57,16 @@ def finish(
             tx.soil([recheck(intent.contact)])
     tx.settle(operation)
     return isinstance(outcome, Written | Removed) or (
-        isinstance(outcome, Missing) and intent.request is Request.REMOVE
+        isinstance(outcome, Missing) and _is_gone_for_good(intent)
     )
+
+
+def _is_gone_for_good(intent: Intent) -> bool:
+    """Whether it is enough that an item was not there any more when it was to be removed.
+
+    Otherwise its user removed it first, or it has another name now: it is looked for (R5).
+    """
+    return intent.request is Request.REMOVE and (intent.act is Act.FOLD or bool(intent.tomb))
 
 
 def _written(intent: Intent, echo: Record, done: Done, setting: Setting, tx: Transaction) -> None:
@@ -116,11 +124,6 @@ def _end(intent: Intent, setting: Setting, tx: Transaction, *, released: bool) -
     if intent.tomb is not None:
         tx.bury(intent.contact, intent.tomb, setting.cause)
     tx.clean(intent.contact, intent.number)
-
-
-def _faster(intent: Intent) -> Intent:
-    """The user removed the item before we could: that is the user's wish too (R5)."""
-    return intent if intent.act is Act.FOLD else intent.but(tomb=intent.tomb or Tomb.HIDDEN)
 
 
 def _refused(intent: Intent, reason: str, tx: Transaction) -> None:

@@ -1,17 +1,16 @@
 """Fetch what reconciling needs to know about the links and newcomers at hand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from twinbook.model.ids import LinkId, RecordId
 from twinbook.model.link import Half, Link
 from twinbook.model.pair import Side
 from twinbook.model.record import Gone, Record
-from twinbook.ports import LOOK, Dirt, recheck
+from twinbook.ports import LOOK, MISSING, VANISHED, Dirt
 from twinbook.reconcile.cases import Case, Linked, Wanted
 from twinbook.reconcile.match import Assignment
 from twinbook.sync.marks import fresh_marks
-from twinbook.sync.observe import VANISHED
 from twinbook.sync.returning import rolled_back
 from twinbook.sync.setting import Setting
 
@@ -97,13 +96,20 @@ class _Gathering:
             for item, record in found.items()
             if item in links and not self._is_early(links[item], record)
         }
-        self._begin_to_wait([item for item in found if item in links and item not in settled])
+        self._begin_to_wait(
+            links[item].contact
+            for item, record in found.items()
+            if item in links and item not in settled and isinstance(record, Gone)
+        )
         return {**remembered, **settled, **self.moved}
 
-    def _begin_to_wait(self, items: Sequence[RecordId]) -> None:
-        """Remember since when something is too early to believe, where nothing says so yet."""
-        contacts = [link.contact for link in self.links.values() if link.item in items]
-        fresh = [recheck(one) for one in contacts if self.dirt[one].since is None]
+    def _begin_to_wait(self, contacts: Iterable[RecordId]) -> None:
+        """Remember since when their items are missing, where nothing says so yet."""
+        fresh = [
+            Dirt(contact=one, announced=MISSING)
+            for one in contacts
+            if self.dirt[one].announced != MISSING
+        ]
         if fresh:
             with self.setting.journal.transaction() as tx:
                 tx.soil(fresh)
@@ -127,11 +133,13 @@ class _Gathering:
         """
         patience = timedelta(seconds=self.setting.replicas.spoke.settles_after)
         dirt = self.dirt[link.contact]
-        fresh = dirt.since is None or self.setting.clock.now() < dirt.since + patience
-        if not patience or not fresh:
+        over = dirt.since is not None and self.setting.clock.now() >= dirt.since + patience
+        if not patience:
             return False
-        news = dirt.announced not in (None, LOOK, VANISHED, getattr(record, "version", None))
-        return isinstance(record, Gone) or (news and record.version == link.versions.spoke)
+        if isinstance(record, Gone):
+            return dirt.announced != MISSING or not over
+        news = dirt.announced not in (None, LOOK, VANISHED, MISSING, record.version)
+        return news and not over and record.version == link.versions.spoke
 
     def _must_read(self, link: Link) -> bool:
         dirt = self.dirt[link.contact]

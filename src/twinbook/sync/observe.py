@@ -10,12 +10,10 @@ from twinbook.model.pair import Side
 from twinbook.model.plan import Hold
 from twinbook.model.record import Announced, Delta, Gone, Record, Trouble
 from twinbook.model.spoke import Role
-from twinbook.ports import Dirt, SpokeState
+from twinbook.ports import VANISHED, Dirt, SpokeState
 from twinbook.reconcile.guard import emptied
 from twinbook.sync.returning import Returning
 from twinbook.sync.setting import Setting
-
-VANISHED = Version("vanished")  # announced for an item that a listing no longer shows
 
 
 @dataclass(slots=True)

@@ -40,6 +40,7 @@ class Report:
     postponed: int = 0  #: steps that somebody overtook; planned again next time
     again: bool = False  #: a link ended whose contact has to be looked at once more
     waiting: int = 0  #: contacts whose last write is still in doubt
+    unsettled: int = 0  #: contacts whose item is looked at again before anything is believed
     error: ReplicaError | None = None
 
     def count(self, steps: Iterable[Step]) -> None:
