@@ -11,7 +11,7 @@ from twinbook.model.pair import Pair, Side
 from twinbook.model.plan import KEEP, Act, Claim, Put, Question
 from twinbook.model.policy import Direction, Drift, FirstMeeting, Policy
 from twinbook.model.rights import Rights
-from twinbook.model.shape import Shape
+from twinbook.model.shape import ALL_FIELDS, Shape
 from twinbook.reconcile.cases import Wanted
 from twinbook.reconcile.match import Candidate, Rung
 from twinbook.reconcile.meet import introduce, join, waits
@@ -126,6 +126,11 @@ def wanted(the_terms=None, **parts):
     return reconcile([Wanted(hub=hub(FULL), **parts)], the_terms or terms(Policy()))
 
 
+def ours(contact):
+    """An item that we made: it has our mark and the category."""
+    return item(contact.but(categories=("CRM",)), Policy(), mark="l1")
+
+
 def test_a_contact_in_scope_is_copied():
     [step] = wanted().steps
 
@@ -142,10 +147,20 @@ def test_a_contact_that_is_hidden_or_out_of_scope_is_not_copied(why):
 
 
 def test_an_item_with_our_mark_is_linked_again():
-    [step] = wanted(marked=item(FULL.but(nickname="", note=""), mark="l1")).steps
+    [step] = wanted(marked=ours(FULL.but(nickname="", note=""))).steps
 
     assert (step.act, step.adopted) == (Act.LINK, False)
     assert step.writes.spoke.fields == {"nickname", "note"}
+
+
+def test_our_item_without_its_category_is_linked_first_and_nothing_flows():
+    mine = item(FULL.but(nickname="", note="", job_title="Poet"), mark="l1")
+
+    [step] = wanted(marked=mine).steps
+
+    assert (step.act, step.writes) == (Act.LINK, Pair(KEEP, KEEP))
+    assert step.frozen == ALL_FIELDS
+    assert step.base.spoke.tagged
 
 
 def test_an_item_that_is_surely_the_same_person_is_joined_and_marked():
@@ -215,9 +230,7 @@ def test_a_first_meeting_waits_for_all_its_answers_and_keeps_those_it_has():
 
 def test_our_own_item_that_was_edited_waits_for_its_answer_too():
     the_terms = terms(Policy(first_meeting=FirstMeeting.ASK))
-    ours = item(FULL.but(job_title="Poet"), mark="l1")
-
-    plan = wanted(the_terms, marked=ours)
+    plan = wanted(the_terms, marked=ours(FULL.but(job_title="Poet")))
 
     assert [hold.topic for hold in plan.holds] == ["same:c1:whole organisation"]
 
@@ -226,11 +239,11 @@ def test_a_meeting_that_needs_a_permission_waits_for_it():
     rights = Rights(viewer=ANN, locked=frozenset({"nickname"}))
     the_terms = terms(Policy(), rights=rights)
     hub_now = hub(FULL.but(nickname=""))
-    ours = item(FULL, mark="l1")
+    case = Wanted(hub=hub_now, marked=ours(FULL))
 
-    plan = reconcile([Wanted(hub=hub_now, marked=ours)], the_terms)
+    plan = reconcile([case], the_terms)
     answered = answering(the_terms, *plan.holds, choice="keep")
-    [step] = reconcile([Wanted(hub=hub_now, marked=ours)], answered).steps
+    [step] = reconcile([case], answered).steps
 
     assert plan.holds[0].question is Question.PERMISSION
     assert step.writes.hub == KEEP

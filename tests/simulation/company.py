@@ -21,6 +21,7 @@ from twinbook.model.contact import Contact
 from twinbook.model.errors import TwinbookError
 from twinbook.model.plan import Act, Question
 from twinbook.model.policy import Direction, Guards
+from twinbook.reconcile.normal import fold
 from twinbook.sync.cycle import cycle, preview
 from twinbook.wiring import enter_restore_mode
 
@@ -89,6 +90,7 @@ class Company(World):
         self.removed, self.maybe = set(), set()  # (user, contact): removed by the user
         self.untold = set()  # fields whose direction once was another one
         self.restored = set()
+        self.orphans = set()  # employee ids that only books know since our database was put back
         self.masked = self.checked = 0
         self.unsettled = False  # our own database was put back: nobody knows who removed what
         self.acting = False
@@ -306,6 +308,8 @@ class Company(World):
         place.go_back(self.backups[book])
         after = set().union(set(), *(tokens(r.contact) for r in place.records.values()))
         self.ledger.superseded |= before - after - self.hub_tokens()
+        for record in place.records.values():
+            self.ledger.only_seen(record.contact)
         self.restored.add(book)
         for contact in self.contacts():
             self.maybe.add((BOOKS[book], contact))
@@ -321,9 +325,11 @@ class Company(World):
         before = self.hub_tokens() | self.logged_tokens()
         copy_database(FOLDER / "backup.sqlite3", FOLDER / "twinbook.sqlite3")
         self.ledger.superseded |= before - self.hub_tokens() - self.logged_tokens()
+        known = {fold(one.contact.employee_id) for one in self.everybody()}
         for place in self.books.values():
             for record in place.records.values():
                 self.ledger.only_seen(record.contact)
+                self.orphans |= {fold(record.contact.employee_id)} - known
         with self.database.write() as c:
             enter_restore_mode(c)
             self.spokes = {name: spokes.get(c, one.id) for name, one in self.spokes.items()}
@@ -449,6 +455,11 @@ class Company(World):
                 self.maybe |= {(user, contact) for contact in self.contacts()}
             case Question.FIELD | Question.PERMISSION | Question.TRUNCATED | Question.FLAPPING:
                 self.untold |= {"?" + str(one.hold.contact)}
+            case Question.UNTRACK:
+                item = self.books[book].records.get(one.hold.item)
+                if item and choice in ("stay", "remove"):
+                    self.ledger.shared(item.contact)
+                self.maybe.add((user, one.hold.contact))
             case Question.IDENTITY:
                 item = self.books[book].records.get(one.hold.item)
                 for record in [item] if item else []:
@@ -460,7 +471,8 @@ class Company(World):
                 self.maybe |= {(user, contact) for contact in self.contacts()}
             case _:
                 if one.hold.contact is not None:
-                    self.maybe.add((user, one.hold.contact))
+                    all_of_them = set(BOOKS.values()) if choice == "restore" else {user}
+                    self.maybe |= {(user, one.hold.contact) for user in all_of_them}
         with self.database.write() as c:
             try:
                 questions.answer(c, one.id, choice, self.users[user].id, self.clock.now())

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from world import ADA, GRACE, World
 
 from twinbook.journal import journal, questions, runs, spokes
-from twinbook.journal.tables import ended, links
+from twinbook.journal.tables import ended, links, tombstones
 from twinbook.model.contact import Contact, Phone, PhoneKind
 from twinbook.model.errors import Unavailable
 from twinbook.model.plan import Act, Question
@@ -395,3 +395,105 @@ def test_an_item_that_stays_away_was_removed_by_its_user(world):
     world.sync("bob")
 
     assert book.records == {}
+
+
+def hidden(world: World, name: str) -> set:
+    user = world.users[name].id
+    with world.database.read() as c:
+        return set(
+            c.scalars(sa.select(tombstones.c.contact_id).where(tombstones.c.user_id == user))
+        )
+
+
+def test_what_is_to_be_removed_under_an_old_name_is_found_under_the_new_one(world):
+    ada = world.create()
+    world.sync()
+    world.sync()  # it has heard of its own items
+    world.delete(ada)
+    book = world.books["bob"]
+    book.rename(world.item("bob", ada).id)
+    del book.log[-2:]  # no list shows the new name yet
+
+    world.sync()
+
+    assert book.records == {}
+    assert hidden(world, "bob") == set()
+    assert quiet(world)
+
+
+def test_a_link_that_could_not_follow_a_merge_yet_follows_it_later(world):
+    bob = meddle(world, "bob")
+    bob.settles_after = 1000.0
+    grace = world.create(GRACE)
+    bob.lose("write")
+    world.sync("bob")  # whether the item of Grace is there, is in doubt
+    ada = world.create()
+    world.sync("bob")
+    item = world.item("bob", ada)
+    world.merge(ada, grace)
+    world.sync("bob")  # her contact is still busy
+    world.clock.pass_(2000)
+
+    world.sync()
+
+    assert world.item("bob", grace).id == item.id
+    assert quiet(world)
+
+
+def test_a_contact_that_an_answer_restores_leaves_the_book_that_it_does_not_belong_in(world):
+    ada = world.create()
+    world.sync()
+    world.delete(ada)
+    bob = world.books["bob"]
+    bob.edit(world.item("bob", ada).id, job_title="Countess")
+    world.set_scope("bob", "mine")
+    world.sync("bob")
+    world.answer("restore")
+
+    world.sync()
+
+    assert world.hub(ada).contact.job_title == "Countess"
+    assert bob.records == {}
+    assert quiet(world)
+
+
+def test_our_own_item_without_its_category_is_asked_about_before_anything_flows(world):
+    bob = meddle(world, "bob")
+    ada = world.create()
+    bob.before["answer"] = lost
+    world.sync("bob")
+    (item,) = bob.records.values()
+    bob.edit(item.id, categories=(), job_title="Between me and me")
+
+    world.sync("bob")
+
+    assert [one.hold.question for one in world.holds()] == [Question.UNTRACK]
+    assert world.hub(ada).contact.job_title == ADA.job_title
+    world.answer("keep")
+    world.sync()
+    assert world.hub(ada).contact.job_title == ADA.job_title
+    assert bob.records[item.id].contact.job_title == "Between me and me"
+    assert quiet(world)
+
+
+def test_s9_an_item_that_lost_its_category_since_our_backup_is_asked_about(world):
+    ada = world.create(Contact(given="Nameless"))
+    world.sync()
+    with world.database.write() as c:  # as if the backup was older than the first sync
+        c.execute(sa.delete(links))
+        c.execute(sa.delete(ended))
+        enter_restore_mode(c)
+        journal.look_everywhere(c, world.spokes["bob"])
+    bob = world.books["bob"]
+    (item,) = bob.records.values()
+    bob.edit(item.id, categories=(), job_title="Between me and me")
+
+    world.sync("bob")
+    world.sync("bob")
+
+    assert [one.hold.question for one in world.holds()] == [Question.UNTRACK]
+    assert world.hub(ada).contact.job_title == ""
+    world.answer("stay")
+    world.sync()
+    world.sync()
+    assert "CRM" in bob.records[item.id].contact.categories

@@ -32,7 +32,7 @@ def join(seen: Pair[Record], terms: Terms) -> Merged:
     return Merged(
         wanted=Pair(seen.hub.contact, seen.spoke.contact.but(**changes)),
         fields=Pair(frozenset(), frozenset(changes)),
-        owned=_already_own(seen.spoke, terms),
+        owned=already_own(seen.spoke, terms),
         edits=tuple(
             Edit(Side.SPOKE, name, "", as_text(name, changes[name])) for name in sorted(changes)
         ),
@@ -54,7 +54,7 @@ def introduce(seen: Pair[Record], terms: Terms, topic: str) -> Merged:
         seen,
         replace(terms, policy=meeting),
         topic=topic,
-        owned=_already_own(seen.spoke, terms),
+        owned=already_own(seen.spoke, terms),
     )
 
 
@@ -78,7 +78,7 @@ def waits(merged: Merged) -> tuple[Hold, ...]:
     return (*merged.holds, *merged.answered) if merged.holds else ()
 
 
-def _already_own(record: Record, terms: Terms) -> frozenset[str]:
+def already_own(record: Record, terms: Terms) -> frozenset[str]:
     """The private fields in which the user had written something before the two met."""
     return frozenset(name for name in record.seals if is_private(name, terms))
 

@@ -1,5 +1,7 @@
 """Hub contacts that belong in a spoke and have no item there (rules 2.2 and 2.8)."""
 
+from twinbook.model.contact import EMPTY
+from twinbook.model.link import NOTHING_YET, Half
 from twinbook.model.pair import Pair, Side
 from twinbook.model.plan import (
     KEEP,
@@ -15,8 +17,10 @@ from twinbook.model.plan import (
     Write,
 )
 from twinbook.model.record import Record
+from twinbook.model.shape import ALL_FIELDS
+from twinbook.model.spoke import Role
 from twinbook.reconcile.cases import Wanted
-from twinbook.reconcile.meet import introduce, join, waits
+from twinbook.reconcile.meet import already_own, introduce, join, waits
 from twinbook.reconcile.merge import Merged
 from twinbook.reconcile.normal import as_text, is_empty
 from twinbook.reconcile.project import project, travelling
@@ -33,6 +37,8 @@ def reconcile_wanted(case: Wanted, terms: Terms) -> Plan:
     settled = frozenset({topic})
     if case.hidden or not terms.in_scope(case.hub):
         return Plan(settled=settled)
+    if case.marked is not None and _was_untagged(case.marked, terms):
+        return Plan(steps=(_link_only(case, case.marked, terms),), settled=settled)
     if case.marked is not None:
         return _introduced(case, case.marked, terms, asked=None)
     if case.sure is not None:
@@ -78,6 +84,27 @@ def _link(case: Wanted, item: Record, merged: Merged, *, adopted: bool) -> Step:
         lost=merged.lost,
         edits=merged.edits,
         reason="an item of the user is the same person" if adopted else "the item is our copy",
+    )
+
+
+def _was_untagged(item: Record, terms: Terms) -> bool:
+    """Whether our own item lost the category: its user may want it to himself (rule 0.10)."""
+    tags = terms.role is Role.BOOK and terms.shapes.spoke.holds("categories")
+    return tags and bool(terms.policy.category) and not item.tagged
+
+
+def _link_only(case: Wanted, item: Record, terms: Terms) -> Step:
+    """Link our own item so that its user can be asked, and let nothing flow before."""
+    return Step(
+        act=Act.LINK,
+        contact=case.hub.id,
+        item=item.id,
+        seen=Pair(case.hub, item),
+        base=Pair(NOTHING_YET, Half(contact=EMPTY, seals=item.seals, tagged=True)),
+        frozen=ALL_FIELDS,
+        owned=already_own(item, terms),
+        again=True,
+        reason="the item is our copy",
     )
 
 

@@ -1,6 +1,7 @@
 """What both sides are taken to agree on, before and after a step."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 from twinbook.model.contact import Contact
@@ -9,12 +10,18 @@ from twinbook.model.intent import Intent
 from twinbook.model.link import NOTHING_YET, Half, Link
 from twinbook.model.pair import Pair
 from twinbook.model.record import Record
+from twinbook.model.shape import ALL_FIELDS
 from twinbook.sync.setting import Setting
 
 
 def agreed(base: Pair[Half] | None, now: Pair[Half], frozen: Collection[str]) -> Pair[Half]:
-    """The base after a step: what each side shows now, but for fields that wait."""
+    """The base after a step: what each side shows now, but for fields that wait.
+
+    Where all of them wait, the category does too.
+    """
     before = base or Pair(NOTHING_YET, NOTHING_YET)
+    if frozenset(frozen) >= ALL_FIELDS:
+        now = Pair.each(lambda side: replace(now[side], tagged=before[side].tagged))
     return Pair.each(lambda side: with_fields(now[side], before[side], frozen))
 
 

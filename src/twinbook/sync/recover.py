@@ -81,7 +81,7 @@ def _adopt(intent: Intent, item: Record, setting: Setting, tx: Transaction) -> N
     """The item is there. The link is born dirty: it may have been edited since (R2)."""
     link = linked(intent.but(base=None), setting.see(item), setting)
     sent = Half(contact=intent.sent) if intent.sent else NOTHING_YET
-    base = Pair(NOTHING_YET, sent)
+    base = Pair(NOTHING_YET, replace(sent, tagged=bool(setting.tag)))
     agreed = _ours(intent, base, item, setting)
     tx.save(link.but(base=agreed.having(Side.HUB, intent.hub), whole=False))
 
@@ -132,9 +132,10 @@ def _ours(intent: Intent, base: Pair[Half], item: Record, setting: Setting) -> P
     meant: dict[str, Any] = {name: getattr(intent.hub.contact, name) for name in names}
     seals = {name: seal for name, seal in base.spoke.seals.items() if name not in names}
     seals |= {name: seal for name, seal in seen.seals.items() if name in names}
+    tagged = base.spoke.tagged or seen.tagged
     return Pair(
         Half(contact=base.hub.contact.but(**meant)),
-        Half(contact=base.spoke.contact.but(**shown), seals=seals, tagged=seen.tagged),
+        Half(contact=base.spoke.contact.but(**shown), seals=seals, tagged=tagged),
     )
 
 
