@@ -292,6 +292,12 @@ class Company(World):
         if TAG not in record.contact.categories:
             self.ledger.shared(record.contact)
             getattr(place, "hands_off", {}).pop(id, None)
+            known = tokens(record.contact.emails)
+            self.maybe |= {  # whoever is the same person is linked, whatever was removed before
+                (BOOKS[book], one.id)
+                for one in self.everybody()
+                if known & tokens(one.contact.emails)
+            }
             place.edit(id, categories=(*record.contact.categories, TAG))
 
     def untag(self, book, id):

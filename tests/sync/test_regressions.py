@@ -497,3 +497,21 @@ def test_s9_an_item_that_lost_its_category_since_our_backup_is_asked_about(world
     world.sync()
     world.sync()
     assert "CRM" in bob.records[item.id].contact.categories
+
+
+def test_s9_an_item_that_we_forgot_is_nobodys_wish_later_either(world):
+    ada = world.create(Contact(given="Nameless"))
+    world.sync("bob")
+    with world.database.write() as c:  # as if the backup was older than the first sync
+        c.execute(sa.delete(links))
+        c.execute(sa.delete(ended))
+        enter_restore_mode(c)
+    world.deactivate(ada)  # so that it is not wanted there
+    world.sync("bob")
+    bob = world.books["bob"]
+    (item,) = bob.records.values()
+
+    bob.edit(item.id, nickname="N")
+    world.sync("bob")
+
+    assert [one.id for one in world.everybody()] == [ada]

@@ -118,8 +118,7 @@ class _Cycle:
 
     def _promotions(self) -> Plan:
         """What happens to personal items that ask for something."""
-        if self.setting.terms.restored:  # what we forgot that we made is not somebody's wish
-            self.news.strangers = without_ours(self.setting, self.news.strangers)
+        self.news.strangers = without_ours(self.setting, self.news.strangers)
         if not self.news.strangers:
             return Plan()
         return reconcile(strangers(self.setting, self.news.strangers), self.setting.terms)

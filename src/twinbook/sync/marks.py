@@ -38,9 +38,14 @@ def fresh_marks(setting: Setting, contacts: Collection[RecordId]) -> Mapping[Rec
 
 
 def without_ours(setting: Setting, items: Iterable[Record]) -> list[Record]:
-    """The items that we did not create, as far as their marks tell."""
+    """The items that we did not create, as far as their marks tell, or gave to their user.
+
+    What we forgot that we made, because our database was put back, is not somebody's wish.
+    """
     records = list(items)
-    if not any(record.mark for record in records):
+    marks = {record.mark for record in records if record.mark is not None}
+    marks -= {one.mark for one in setting.journal.ended(marks).values() if one.released}
+    if not marks:
         return records
     ours = {
         mark_of(setting, one.id, number)
@@ -48,4 +53,4 @@ def without_ours(setting: Setting, items: Iterable[Record]) -> list[Record]:
         for one in page.announced
         for number in range(KNOWN)
     }
-    return [record for record in records if record.mark not in ours]
+    return [record for record in records if record.mark not in ours & marks]
