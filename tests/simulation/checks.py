@@ -1,6 +1,6 @@
 """What must be true of the company, at any moment and when everything has come to rest."""
 
-from company import BOOKS
+from company import BOOKS, plain
 from ledger import OWN, TAG, TEXTS, tokens
 from places import T_REQUEST, T_VISIBLE
 from weather import STATISTICS
@@ -93,7 +93,7 @@ def _what_is_private_stays(company):
         return
     for table, columns in PUBLIC.items():
         for row in company.query(f"select {columns} from {table}"):
-            leaked = tokens(" ".join(_plain(value) for value in row)) & private
+            leaked = tokens(" ".join(plain(value) for value in row)) & private
             assert not leaked, f"S6 {table} holds {leaked}: {row}"
     for name, place in company.books.items():
         for record in place.records.values():
@@ -110,10 +110,6 @@ PUBLIC = {
     "ended_links": "*",
     "tombstones": "*",
 }
-
-
-def _plain(value):
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
 
 def _one_way_fields(company):
@@ -157,7 +153,7 @@ def _nothing_is_lost(company):
     which = "" if company.restored else " where yielded"
     history = company.query(f"select before from history{which}")
     logged = set().union(set(), *(tokens(text or "") for (text,) in history))
-    logged |= _in_sealed_images(company) | _before_steps(company)
+    logged |= company.kept_tokens()
     books = set()
     for place in company.books.values():
         for record in place.records.values():
@@ -168,27 +164,6 @@ def _nothing_is_lost(company):
             continue
         where = hub | logged | books | ledger.superseded
         assert token in where, f"S1 lost {name} {token} typed in {ledger.from_books.get(token)}"
-
-
-def _in_sealed_images(company):
-    """What was in items that we removed; only their users may open them."""
-    images = company.query("select run_id, image from run_steps where image is not null")
-    sealer = company.house.sealer
-    return set().union(set(), *(tokens(_plain(sealer.open(image, run))) for run, image in images))
-
-
-def _before_steps(company):
-    """What items showed that we removed and whose image never came, or what gave way in private.
-
-    The history says only that such a value was kept for its user; undoing the run brings it back.
-    """
-    halves = company.query(
-        "select body from halves where hash in "
-        "(select spoke_before from run_steps where act = 'remove' and image is null "
-        "or contact_id in (select contact_id from history "
-        "where yielded and before = '(kept for its user)'))"
-    )
-    return set().union(set(), *(tokens(_plain(body)) for (body,) in halves))
 
 
 def _membership(company):

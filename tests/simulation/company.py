@@ -90,6 +90,7 @@ class Company(World):
         self.removed, self.maybe = set(), set()  # (user, contact): removed by the user
         self.untold = set()  # fields whose direction once was another one
         self.restored = set()
+        self.opened = set()  # (book, item): its user said that the company knows this person
         self.orphans = set()  # employee ids that only books know since our database was put back
         self.masked = self.checked = 0
         self.unsettled = False  # our own database was put back: nobody knows who removed what
@@ -238,7 +239,7 @@ class Company(World):
         place = self.books[book]
         if not place.shape.holds(name):
             return
-        private = self.is_personal(book, id)
+        private = self.is_personal(book, id) and (book, id) not in self.opened
         record = place.records[id]
         new = self.ledger.changed(name, getattr(record.contact, name), number)
         changed = record.contact.but(**{name: new})
@@ -328,9 +329,11 @@ class Company(World):
 
     def restore_house(self):
         """Our own database is put back; what only the hub had since then is gone with it."""
-        before = self.hub_tokens() | self.logged_tokens()
+        before = self.hub_tokens() | self.logged_tokens() | self.kept_tokens()
         copy_database(FOLDER / "backup.sqlite3", FOLDER / "twinbook.sqlite3")
-        self.ledger.superseded |= before - self.hub_tokens() - self.logged_tokens()
+        self.ledger.superseded |= (
+            before - self.hub_tokens() - self.logged_tokens() - self.kept_tokens()
+        )
         known = {fold(one.contact.employee_id) for one in self.everybody()}
         for place in self.books.values():
             for record in place.records.values():
@@ -347,6 +350,19 @@ class Company(World):
     def logged_tokens(self):
         texts = self.query("select before from history where yielded")
         return set().union(set(), *(tokens(text or "") for (text,) in texts))
+
+    def kept_tokens(self):
+        """What the record of runs keeps for undoing: items, and values of their users alone."""
+        images = self.query("select run_id, image from run_steps where image is not null")
+        sealer = self.house.sealer
+        halves = self.query(
+            "select body from halves where hash in "
+            "(select spoke_before from run_steps where act = 'remove' and image is null "
+            "or contact_id in (select contact_id from history "
+            "where yielded and before = '(kept for its user)'))"
+        )
+        texts = [sealer.open(image, run) for run, image in images] + [body for (body,) in halves]
+        return set().union(set(), *(tokens(plain(text)) for text in texts))
 
     # what happens inside a request
 
@@ -473,6 +489,7 @@ class Company(World):
                 for other in self.books[book].records.values():
                     if self.is_personal(book, other.id):
                         self.ledger.shared(other.contact)
+                        self.opened.add((book, other.id))
                 getattr(self.books[book], "hands_off", {}).clear()
                 self.maybe |= {(user, contact) for contact in self.contacts()}
             case _:
@@ -484,6 +501,11 @@ class Company(World):
                 questions.answer(c, one.id, choice, self.users[user].id, self.clock.now())
             except TwinbookError:
                 return
+
+
+def plain(value):
+    """A value from the database as text."""
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
 
 def _is_still_frozen(done):
