@@ -91,7 +91,7 @@ class Company(World):
         self.untold = set()  # fields whose direction once was another one
         self.restored = set()
         self.opened = set()  # (book, item): its user said that the company knows this person
-        self.orphans = set()  # employee ids that only books know since our database was put back
+        self.orphans = set()  # employee ids of those who may be there twice: nobody can know
         self.masked = self.checked = 0
         self.unsettled = False  # our own database was put back: nobody knows who removed what
         self.acting = False
@@ -293,6 +293,8 @@ class Company(World):
         if TAG not in record.contact.categories:
             self.ledger.shared(record.contact)
             getattr(place, "hands_off", {}).pop(id, None)
+            if not self.is_ours(book, id):  # handed over to its user, who makes somebody new of it
+                self.orphans.add(fold(record.contact.employee_id))
             known = tokens(record.contact.emails)
             self.maybe |= {  # whoever is the same person is linked, whatever was removed before
                 (BOOKS[book], one.id)
