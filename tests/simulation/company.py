@@ -257,9 +257,7 @@ class Company(World):
             self.removed.add((user, contact))
             if self.acting or contact in self.open_operations(book) or book in self.restored:
                 self.maybe.add((user, contact))
-            if len([one for one in BOOKS if BOOKS[one] == user and one in self.books]) > 1:
-                pass
-        elif TAG in record.contact.categories:
+        elif TAG in record.contact.categories or record.mark:
             self.maybe |= {(user, one) for one in self.contacts()}
         place.drop(id)
 
