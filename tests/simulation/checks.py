@@ -1,8 +1,9 @@
 """What must be true of the company, at any moment and when everything has come to rest."""
 
-from company import BOOKS, plain
 from ledger import OWN, TAG, TEXTS, tokens
+from people import BOOKS
 from places import T_REQUEST, T_VISIBLE
+from sight import plain
 from weather import STATISTICS
 
 from twinbook.journal import links

@@ -10,6 +10,8 @@ PARTS = {
     "weather": HERE / "weather.py",
     "places": HERE / "places.py",
     "ledger": HERE / "ledger.py",
+    "sight": HERE / "sight.py",
+    "people": HERE / "people.py",
     "company": HERE / "company.py",
     "checks": HERE / "checks.py",
 }

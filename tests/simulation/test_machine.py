@@ -8,11 +8,12 @@ import os
 
 import pytest
 from checks import at_any_moment, at_rest
-from company import BOOKS, Company, Rules
+from company import Company, Rules
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 from ledger import EDITED, TAG, TEXTS
+from people import BOOKS
 from places import Server
 from weather import Fault, Storm
 
