@@ -191,7 +191,6 @@ class SpokeState:
 
     spoke: Spoke
     cursor: Cursor | None  #: None: everything has to be listed
-    links: int  #: how many there are
     restored: bool  #: the place, or our own database, was put back from a backup
 
 
@@ -298,6 +297,9 @@ class Journal(Protocol):
 
     def state(self) -> SpokeState:
         """The spoke as a whole."""
+
+    def known(self) -> int:
+        """How many links there are. To count them takes longer the more there are."""
 
     def transaction(self) -> AbstractContextManager[Transaction]:
         """A transaction: kept when the block ends, undone when it raises.

@@ -1,5 +1,6 @@
 """The scenarios s1 to s15 of docs/explanation/rules.md, and a few everyday ones, as stories."""
 
+import sqlalchemy as sa
 from world import ADA, GRACE, World
 
 from twinbook.model.contact import Contact, Day, Email, Kind, Phone, PhoneKind, Photo
@@ -888,6 +889,23 @@ def test_a_quiet_cycle_costs_one_request(world):
     outcomes = world.sync()
 
     assert [outcome.requests for outcome in outcomes] == [1, 1]
+
+
+def test_a_quiet_cycle_looks_at_no_link(world):
+    world.create()
+    world.sync()
+    world.sync()
+    said = []
+    sa.event.listen(
+        world.database._engine,
+        "before_cursor_execute",
+        lambda _connection, _cursor, statement, *_: said.append(statement),
+    )
+
+    world.sync()
+
+    assert said
+    assert [one for one in said if " links" in one] == []
 
 
 def test_sides_are_named_after_the_house():

@@ -76,8 +76,11 @@ class SpokeJournal:
     def state(self) -> SpokeState:
         with self._database.read() as connection:
             spoke, cursor, restored = spokes.standing(connection, self._spoke.id)
-            count = links.count(connection, self._spoke.id)
-        return SpokeState(spoke=spoke, cursor=cursor, links=count, restored=restored)
+        return SpokeState(spoke=spoke, cursor=cursor, restored=restored)
+
+    def known(self) -> int:
+        with self._database.read() as connection:
+            return links.count(connection, self._spoke.id)
 
     def links_to(self, contacts: Collection[RecordId]) -> Mapping[RecordId, Link]:
         if not contacts:

@@ -21,7 +21,7 @@ EXAMPLES = 10  # so many contacts are named in a question about a field
 class Tally:
     """What a plan would do, in numbers. `known` is how many links the spoke has."""
 
-    known: int
+    known: int = 0
     taken: frozenset[str] = frozenset()  #: contacts whose item its user removed
     dropped: frozenset[str] = frozenset()  #: contacts whose item or record would be removed
     fields: Mapping[str, int] = field(default_factory=dict)  #: book edits going up, by field
@@ -42,6 +42,10 @@ class Tally:
             dropped=self.dropped | {str(step.contact) for step in plan.steps if _drops(step)},
             fields=dict(fields),
         )
+
+    def may_be_an_accident(self) -> bool:
+        """Whether there is anything that a limit could be passed by."""
+        return bool(self.taken or self.dropped or self.fields)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

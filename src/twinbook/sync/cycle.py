@@ -140,7 +140,7 @@ class _Cycle:
 
     def _guarded(self) -> Iterator[Plan]:
         """The plans of this cycle without what must wait for a person."""
-        counted = Tally(known=self.setting.journal.state().links)
+        counted = Tally()
         kept: list[Plan] | None = []
         for plan in self._plans(self.setting):
             counted = counted.plus(plan)
@@ -154,6 +154,9 @@ class _Cycle:
             yield restraint.of(plan)
 
     def _restraint(self, counted: Tally) -> Restraint:
+        if not counted.may_be_an_accident():
+            return Restraint()  # a quiet cycle counts no links
+        counted = replace(counted, known=self.setting.journal.known())
         return guard(counted, self.setting.terms.policy.guards, self.setting.terms.answers)
 
     def _listing_hold(self) -> tuple[Hold, ...]:

@@ -149,9 +149,12 @@ class _Observation:
 
     def _absences(self) -> None:
         """Linked items that a complete listing does not show: to be looked at directly."""
-        missing = [contact for item, contact, _ in self.journal.items() if item not in self.listed]
-        present = self.state.links - len(missing)
-        hold = emptied(self.state.links, present, self.setting.terms.policy.guards)
+        known, missing = 0, []
+        for item, contact, _ in self.journal.items():
+            known += 1
+            if item not in self.listed:
+                missing.append(contact)
+        hold = emptied(known, known - len(missing), self.setting.terms.policy.guards)
         if hold is not None and self.setting.terms.answer(hold.topic, hold.shown) is None:
             self.news.hold, self.news.may_advance = hold, False
             return
