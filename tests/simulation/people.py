@@ -20,7 +20,7 @@ class People(Sight):
 
     def person(self, number, owner="ann"):
         """Somebody enters a new contact."""
-        ident = f"i{len(self.ledger.typed):05d}"
+        ident = f"i{len(self.people):05d}"
         names = [name for place, name in enumerate(EDITED) if number >> place & 1]
         values = {name: self.ledger.fresh(name, number) for name in names}
         contact = Contact(given=ident, employee_id=ident).but(
