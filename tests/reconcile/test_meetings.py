@@ -201,6 +201,18 @@ def test_an_answer_is_void_once_the_look_alikes_are_numbered_otherwise():
     assert wanted(answered, look_alikes=(other, LIKE[0])).steps == ()
 
 
+def test_an_item_that_is_said_to_be_two_contacts_becomes_the_first_ones():
+    the_terms = terms(Policy())
+    cases = [Wanted(hub=hub(FULL, id=id), look_alikes=LIKE) for id in ("c1", "c2")]
+    for hold in reconcile(cases, the_terms).holds:
+        the_terms = answering(the_terms, hold, choice="link-1")
+
+    plan = reconcile(cases, the_terms)
+
+    assert [(step.act, step.contact) for step in plan.steps] == [(Act.LINK, "c1")]
+    assert plan.settled == {"same:c1"}
+
+
 def test_a_first_meeting_waits_for_all_its_answers_and_keeps_those_it_has():
     mine = FULL.but(job_title="Poet", office="B 12", note="")
     look_alikes = (Candidate(item(mine, id="i7"), Rung.PHONE),)

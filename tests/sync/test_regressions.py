@@ -515,3 +515,27 @@ def test_s9_an_item_that_we_forgot_is_nobodys_wish_later_either(world):
     world.sync("bob")
 
     assert [one.id for one in world.everybody()] == [ada]
+
+
+def test_an_item_that_is_said_to_be_two_contacts_is_linked_once_and_the_other_one_copied(world):
+    grace = Contact(
+        given="Grace", surname="Hopper", phones=(Phone("+1 555 0100", PhoneKind.MOBILE),)
+    )
+    one, other = world.create(grace), world.create(grace.but(given="Grace M."))
+    item = world.books["bob"].put(grace.but(emails=(), job_title="Admiral"))
+    world.sync("bob")
+    with world.database.write() as c:
+        for hold in world.holds():
+            questions.answer(c, hold.id, "link-1", world.users["bob"].id, world.clock.now())
+
+    (foreseen,) = world.preview("bob")
+    done = world.sync("bob")[0]
+
+    assert [line.act for line in foreseen.report.lines] == [Act.LINK]
+    assert done.report.counts().linked == 1
+    world.sync()
+    linked = {world.item("bob", id).id for id in (one, other)}
+    assert len(linked) == 2
+    assert item.id in linked
+    assert not world.holds()
+    assert quiet(world)

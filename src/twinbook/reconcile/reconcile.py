@@ -3,9 +3,10 @@
 Carrying the plan out and reconciling again gives a plan that writes nothing (L2).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from twinbook.model.ids import RecordId
 from twinbook.model.plan import Act, Plan, Tomb
 from twinbook.model.policy import OnInactive
 from twinbook.reconcile.cases import Case, Linked, Stranger, Wanted
@@ -21,12 +22,26 @@ from twinbook.reconcile.together import go_on
 
 def reconcile(cases: Iterable[Case], terms: Terms) -> Plan:
     """The plan that brings a spoke and the hub back in step."""
-    plans = [_reconcile_one(case, terms) for case in cases]
+    plans = list(_once(_reconcile_one(case, terms) for case in cases))
     return Plan(
         steps=tuple(step for plan in plans for step in plan.steps),
         holds=tuple(hold for plan in plans for hold in plan.holds),
         settled=frozenset(topic for plan in plans for topic in plan.settled),
     )
+
+
+def _once(plans: Iterable[Plan]) -> Iterator[Plan]:
+    """The plans but for those that link an item which one before them links already.
+
+    Somebody said of two contacts that they are the same item. The second one's question stays
+    open, so it is looked at again, as soon as the item is the first one's.
+    """
+    taken: set[RecordId | None] = set()
+    for plan in plans:
+        linked = {step.item for step in plan.steps if step.act is Act.LINK}
+        if not linked & taken:
+            taken |= linked
+            yield plan
 
 
 def _reconcile_one(case: Case, terms: Terms) -> Plan:
