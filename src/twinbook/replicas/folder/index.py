@@ -14,7 +14,7 @@ class Index:
     def __init__(self, folder: Folder) -> None:
         self._folder = folder
         self._marks: dict[str, tuple[str, int, LinkId | None]] = {}
-        self._names: dict[LinkId, set[str]] = {}
+        self._names: dict[LinkId, tuple[str, ...]] = {}  # mostly one; a set would take four times
         self._listed: int | None = None  # the folder's own time, when nothing was unknown
 
     def names(self, mark: LinkId) -> Sequence[str]:
@@ -42,14 +42,18 @@ class Index:
         self.forget(entry.name)
         self._marks[entry.name] = (entry.stamp, entry.modified, mark)
         if mark is not None:
-            self._names.setdefault(mark, set()).add(entry.name)
+            self._names[mark] = (*self._names.get(mark, ()), entry.name)
         self._listed = self._time()
 
     def forget(self, name: str) -> None:
         """Forget a file that is gone."""
         _, _, mark = self._marks.pop(name, ("", 0, None))
         if mark is not None:
-            self._names[mark].discard(name)
+            left = tuple(one for one in self._names[mark] if one != name)
+            if left:
+                self._names[mark] = left
+            else:
+                del self._names[mark]
 
     def _mark(self, name: str) -> LinkId | None:
         try:
