@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
@@ -86,13 +87,14 @@ class Town:
         return result.json
 
     def start(self, *words: str, **more) -> subprocess.Popen:
-        """A command as a program of its own."""
+        """A command as a program of its own, started as from a terminal: Ctrl-C ends it."""
         return subprocess.Popen(
             [sys.executable, "-m", "twinbook", "--data", str(self.data), *map(str, words)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             env=os.environ | {"PYTHONUNBUFFERED": "1"},
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads
             **more,
         )
 
