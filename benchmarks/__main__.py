@@ -28,14 +28,22 @@ def main(wanted: list[str]) -> None:
             found = importlib.import_module(f"benchmarks.{name}").run()
             rows += found
             print("\n".join(map(line, found)))
-    if not wanted:  # a part would make the page forget the rest
-        PAGE.write_text(page(rows), encoding="utf-8")
+    PAGE.write_text(page(rows), encoding="utf-8")
 
 
 def page(rows: list[Row]) -> str:
+    """The page with these rows in the place of older ones; a part is measured by its name."""
     machine = f"CPython {platform.python_version()}, {platform.system()} {platform.machine()}"
     about = (benchmarks.__doc__ or "").partition("\n\n")[2].strip()
-    return HEAD.format(machine=machine, about=about) + "".join(f"{line(row)}\n" for row in rows)
+    told = {**_known(), **{f"| {row.what} |": line(row) for row in rows}}
+    return HEAD.format(machine=machine, about=about) + "".join(f"{one}\n" for one in told.values())
+
+
+def _known() -> dict[str, str]:
+    """The rows that the page has, by what they measure."""
+    lines = PAGE.read_text(encoding="utf-8").splitlines() if PAGE.exists() else []
+    rows = [one for one in lines if one.startswith("| ")][1:]
+    return {f"| {one.split(' | ')[0].removeprefix('| ')} |": one for one in rows}
 
 
 def line(row: Row) -> str:
