@@ -18,7 +18,6 @@ from twinbook.model.plan import (
 )
 from twinbook.model.record import Record
 from twinbook.model.shape import ALL_FIELDS
-from twinbook.model.spoke import Role
 from twinbook.reconcile.cases import Wanted
 from twinbook.reconcile.meet import already_own, introduce, join, waits
 from twinbook.reconcile.merge import Merged
@@ -37,7 +36,8 @@ def reconcile_wanted(case: Wanted, terms: Terms) -> Plan:
     settled = frozenset({topic})
     if case.hidden or not terms.in_scope(case.hub):
         return Plan(settled=settled)
-    if case.marked is not None and _was_untagged(case.marked, terms):
+    # Our own item that lost the category: its user may want it to himself (rule 0.10).
+    if case.marked is not None and terms.tag and not case.marked.tagged:
         return Plan(steps=(_link_only(case, case.marked, terms),), settled=settled)
     if case.marked is not None:
         return _introduced(case, case.marked, terms, asked=None)
@@ -85,12 +85,6 @@ def _link(case: Wanted, item: Record, merged: Merged, *, adopted: bool) -> Step:
         edits=merged.edits,
         reason="an item of the user is the same person" if adopted else "the item is our copy",
     )
-
-
-def _was_untagged(item: Record, terms: Terms) -> bool:
-    """Whether our own item lost the category: its user may want it to himself (rule 0.10)."""
-    tags = terms.role is Role.BOOK and terms.shapes.spoke.holds("categories")
-    return tags and bool(terms.policy.category) and not item.tagged
 
 
 def _link_only(case: Wanted, item: Record, terms: Terms) -> Step:

@@ -59,6 +59,12 @@ class Terms:
             route = self._routes[name, part] = _Route(carried, direction, reached)
         return route
 
+    @property
+    def tag(self) -> str:
+        """The category that linked items carry here, "" for none."""
+        book = self.role is Role.BOOK and self.shapes.spoke.holds("categories")
+        return self.policy.category if book else ""
+
     def may_edit(self, name: str, record: Record) -> bool:
         """Whether this user may make an edit of this field in the hub."""
         return name not in self.rights.locked and matches(

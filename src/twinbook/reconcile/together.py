@@ -61,8 +61,7 @@ def _was_untagged(one: Considered) -> bool:
 
 def _lacks_tag(one: Considered) -> bool:
     """The item never carried our category: it was adopted, or the category is a new one."""
-    book = not one.is_crm and one.terms.shapes.spoke.holds("categories")
-    return book and bool(one.terms.policy.category) and not one.item.tagged
+    return bool(one.terms.tag) and not one.item.tagged
 
 
 def _untracked(one: Considered) -> Plan:

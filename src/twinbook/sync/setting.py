@@ -37,8 +37,7 @@ class Setting:
     @property
     def tag(self) -> str:
         """The category that linked items carry here, "" for none."""
-        book = self.spoke.role is Role.BOOK and self.terms.shapes.spoke.holds("categories")
-        return self.terms.policy.category if book else ""
+        return self.terms.tag
 
     def see(self, record: Record) -> Record:
         """An item as the engine may know it: private values sealed, our category apart."""
