@@ -55,6 +55,16 @@ def quiet(world: World) -> bool:
     return not any(outcome.report.tally for outcome in world.sync())
 
 
+def go_back_before_the_first_sync(world: World, *wanting: str) -> None:
+    """Our own database is put back from a backup; these books have something to look for."""
+    with world.database.write() as c:
+        c.execute(sa.delete(links))
+        c.execute(sa.delete(ended))
+        enter_restore_mode(c)
+        for name in wanting:
+            journal.look_everywhere(c, world.spokes[name])
+
+
 def test_a_personal_item_removed_right_before_it_is_adopted_hides_nobody(world):
     bob = meddle(world, "bob")
     item = bob.put(ADA)
@@ -345,11 +355,7 @@ def test_s9_an_item_created_since_our_backup_is_linked_again_not_doubled(world):
     ada = world.create(Contact(given="Nameless"))
     world.sync("ann")
     world.books["bob"].put(Contact(given="Somebody else"))
-    with world.database.write() as c:  # as if the backup was older than the first sync
-        c.execute(sa.delete(links))
-        c.execute(sa.delete(ended))
-        enter_restore_mode(c)
-        journal.look_everywhere(c, world.spokes["ann"])
+    go_back_before_the_first_sync(world, "ann")
 
     world.sync()
     world.sync()
@@ -479,11 +485,7 @@ def test_our_own_item_without_its_category_is_asked_about_before_anything_flows(
 def test_s9_an_item_that_lost_its_category_since_our_backup_is_asked_about(world):
     ada = world.create(Contact(given="Nameless"))
     world.sync()
-    with world.database.write() as c:  # as if the backup was older than the first sync
-        c.execute(sa.delete(links))
-        c.execute(sa.delete(ended))
-        enter_restore_mode(c)
-        journal.look_everywhere(c, world.spokes["bob"])
+    go_back_before_the_first_sync(world, "bob")
     bob = world.books["bob"]
     (item,) = bob.records.values()
     bob.edit(item.id, categories=(), job_title="Between me and me")
@@ -502,10 +504,7 @@ def test_s9_an_item_that_lost_its_category_since_our_backup_is_asked_about(world
 def test_s9_an_item_that_we_forgot_is_nobodys_wish_later_either(world):
     ada = world.create(Contact(given="Nameless"))
     world.sync("bob")
-    with world.database.write() as c:  # as if the backup was older than the first sync
-        c.execute(sa.delete(links))
-        c.execute(sa.delete(ended))
-        enter_restore_mode(c)
+    go_back_before_the_first_sync(world)
     world.deactivate(ada)  # so that it is not wanted there
     world.sync("bob")
     bob = world.books["bob"]

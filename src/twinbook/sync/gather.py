@@ -1,6 +1,6 @@
 """Fetch what reconciling needs to know about the links and newcomers at hand."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from twinbook.model.ids import LinkId, RecordId
@@ -13,10 +13,6 @@ from twinbook.reconcile.match import Assignment
 from twinbook.sync.marks import fresh_marks
 from twinbook.sync.returning import rolled_back
 from twinbook.sync.setting import Setting
-
-PAGE = 500
-AT_ONCE = 10_000  # newcomers that are compared with a whole book at once
-NOBODY = Assignment({}, {})
 
 
 def gather(setting: Setting, page: Sequence[Dirt], matched: Assignment) -> list[Case]:
@@ -89,7 +85,7 @@ class _Gathering:
             if not self._must_read(link)
         }
         found = self.setting.read(Side.SPOKE, read)
-        self._follow_moved([item for item, record in found.items() if isinstance(record, Gone)])
+        self._follow_moved({item for item, record in found.items() if isinstance(record, Gone)})
         links = {link.item: link for link in self.links.values()}
         settled = {
             item: record
@@ -114,7 +110,7 @@ class _Gathering:
             with self.setting.journal.transaction() as tx:
                 tx.soil(fresh)
 
-    def _follow_moved(self, gone: Sequence[RecordId]) -> None:
+    def _follow_moved(self, gone: Collection[RecordId]) -> None:
         """Let links follow items that live on under another name: they carry our mark (s15)."""
         lost = {link.mark: link for link in self.links.values() if link.item in gone}
         found = self.setting.replicas.spoke.find(lost.keys()) if lost else {}

@@ -79,11 +79,7 @@ class _Observation:
         }
         dirt = [_dirt(links[id].contact, version) for id, version in changed.items()]
         self.returning.look_at(links[id] for id in changed)
-        dirt += [
-            Dirt(contact=links[id].contact, announced=VANISHED)
-            for id in page.removed
-            if id in links
-        ]
+        dirt += [_dirt(links[id].contact, VANISHED) for id in page.removed if id in links]
         self._soil(dirt)
         self._unlinked([one for one in page.announced if one.id not in links])
         if page.complete:
