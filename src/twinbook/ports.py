@@ -7,8 +7,8 @@ MARK     our link id inside an item, by which a copy knows its original.
 CURSOR   a place in a replica's change feed; opaque to everybody else.
 ECHO     what a replica shows after a write, read from its answer or read back.
 
-Every method of a replica may raise `Unavailable`, `Throttled`, `SignInNeeded` or
-`Emptied`; nothing else that goes wrong in a replica leaves it untranslated.
+Every method of a replica may raise `Unavailable`, `Throttled`, `SignInNeeded`, `Emptied`
+or `Closed`; nothing else that goes wrong in a replica leaves it untranslated.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -24,7 +24,7 @@ from twinbook.model.intent import Done, Intent, Operation
 from twinbook.model.keys import Key
 from twinbook.model.link import Half, Link
 from twinbook.model.plan import Answers, Hold, Lost, Tomb
-from twinbook.model.record import Delta, Gone, Record
+from twinbook.model.record import Delta, Gone, Record, Trouble
 from twinbook.model.run import Counts, Run
 from twinbook.model.shape import ALL_FIELDS, Shape
 from twinbook.model.spoke import Spoke
@@ -149,6 +149,13 @@ class Replica(Protocol):
         T_req + T_vis in docs/explanation/rules.md; 0 for a place on this machine.
         """
 
+    @property
+    def shows_after(self) -> float:
+        """Seconds after which every list and every read shows what was stored (T_vis).
+
+        0 where they always do; then an item that a read does not find is gone.
+        """
+
     def changes(self, since: Cursor | None) -> Iterator[Delta]:
         """What happened since a cursor, page by page; everything when `since` is None.
 
@@ -156,10 +163,11 @@ class Replica(Protocol):
         forgotten the cursor.
         """
 
-    def read(self, ids: Collection[RecordId]) -> Mapping[RecordId, Record | Gone]:
+    def read(self, ids: Collection[RecordId]) -> Mapping[RecordId, Record | Gone | Trouble]:
         """Each record as it is now, or Gone: the only proof that a record does not exist.
 
-        An id that could not be read at all is missing from the answer.
+        A Trouble stands for a record that is there and can't be understood; an id that
+        could not be read at all is missing from the answer.
         """
 
     def find(self, marks: Collection[LinkId]) -> Mapping[LinkId, Record]:

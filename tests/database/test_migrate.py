@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -14,6 +15,7 @@ from alembic.script import ScriptDirectory
 from twinbook.database import migrate, open_database, schema
 from twinbook.database.metadata import Instant, metadata
 from twinbook.database.migrate import ensure_schema, version
+from twinbook.journal.tables import spokes
 from twinbook.model.errors import NewerData
 
 
@@ -23,8 +25,7 @@ def same_type(_context, _column, _declared, there, ours):
 
 
 def test_the_migrated_schema_is_the_declared_one(database):
-    if importlib.util.find_spec("twinbook.journal"):
-        importlib.import_module("twinbook.journal.tables")
+    importlib.import_module("twinbook.jobs.tables")
     with database.read() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": same_type})
         assert compare_metadata(context, metadata) == []
@@ -80,3 +81,21 @@ def test_on_an_ordinary_day_the_migration_tool_is_not_even_loaded(tmp_path):
         "sys.exit('alembic' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_the_data_of_the_first_schema_survive(database_url):
+    database = open_database(database_url)
+    with database.write() as connection:
+        command.upgrade(migrate.config(connection), "0001")
+        connection.exec_driver_sql(
+            "INSERT INTO users VALUES ('u', 'ada@example.com', 'Ada', 'ada', 'user', true, 0)"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO spokes VALUES ('s', 'ada', 'ada', 'folder', '/cards', 'u', 'book', "
+            "'visible', false, 'c', false, '', 0, 7)"
+        )
+    ensure_schema(database)
+    with database.read() as connection:
+        (row,) = connection.execute(sa.select(spokes)).all()
+        assert (row.address, row.cursor, row.epoch, row.login) == ("/cards", "c", 7, "")
+    database.close()

@@ -95,12 +95,14 @@ class Company(People):
             known = {one.name: one for one in spokes.everything(c)}
         for name, server in rules.servers.items():
             rewrite, shape = server.value
+            patience = T_REQUEST + T_VISIBLE + 1 if name in rules.lagging else 0.0
             self.books[name] = Place(
                 name=name,
                 rewrite=rewrite,
                 shape=shape,
                 company=self,
-                settles_after=T_REQUEST + T_VISIBLE + 1 if name in rules.lagging else 0.0,
+                settles_after=patience,
+                shows_after=patience,
                 listing=name in rules.listing,
             )
             self.spokes[name] = known[name]

@@ -370,7 +370,7 @@ def test_an_item_on_its_way_to_another_name_was_not_removed_by_its_user(world):
     ada = world.create()
     world.sync()
     book = world.books["bob"]
-    book.settles_after = 10.0
+    book.settles_after = book.shows_after = 10.0
     item = world.item("bob", ada)
     book.drop(item.id)  # no list shows its new name yet
     world.sync("bob")
@@ -390,7 +390,7 @@ def test_an_item_that_stays_away_was_removed_by_its_user(world):
     ada = world.create()
     world.sync()
     book = world.books["bob"]
-    book.settles_after = 10.0
+    book.settles_after = book.shows_after = 10.0
     book.drop(world.item("bob", ada).id)
     world.sync("bob")
     assert world.item("bob", ada) is None

@@ -149,6 +149,15 @@ merges = Table(
     Index("ix_merges_survivor_id", "survivor_id"),
 )
 
+secrets = Table(
+    "secrets",
+    metadata,
+    Column("name", Text, primary_key=True),  # what it is for: "spoke:" and the spoke's id
+    Column("key_id", Text, nullable=False),  # of the key in the vault's file
+    Column("sealed", sa.LargeBinary, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
 restrictions = Table(
     "restrictions",
     metadata,

@@ -13,6 +13,7 @@ from hashlib import blake2b
 
 from sqlalchemy import Connection
 
+from twinbook.cards.marks import mark_of
 from twinbook.crm import contacts, lookup
 from twinbook.crm.contacts import New
 from twinbook.formats import stored, vcard
@@ -27,7 +28,6 @@ from twinbook.model.record import Record
 from twinbook.ports import Clock
 from twinbook.reconcile.match import Rung, keys_of, names_agree, rung_between
 from twinbook.reconcile.private import blank
-from twinbook.replicas.folder.mapping import mark_of
 
 PAGE = 500  #: so many cards are looked at, and stored, at once
 

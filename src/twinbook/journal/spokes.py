@@ -53,7 +53,7 @@ def add(connection: Connection, spoke: Spoke, scope: str, at: datetime) -> Spoke
     for one in everything(connection):
         if fold(one.name) == fold(spoke.name):
             raise Invalid(f"There is a book {one.name} already. Choose another with --name.")
-        if (one.kind, one.address) == (spoke.kind, spoke.address):
+        if (one.kind, one.address, one.login) == (spoke.kind, spoke.address, spoke.login):
             raise Invalid(f"This place is connected already, as {one.name}.")
     row = {
         "id": spoke.id,
@@ -70,6 +70,9 @@ def add(connection: Connection, spoke: Spoke, scope: str, at: datetime) -> Spoke
         "holder": "",
         "held_until": at,
         "epoch": 0,
+        "login": spoke.login,
+        "authority": spoke.authority,
+        "profile": spoke.profile,
     }
     connection.execute(sa.insert(spokes).values(**row))
     return get(connection, spoke.id)
@@ -113,7 +116,7 @@ def everything(connection: Connection, user: UserId | None = None) -> Sequence[S
 
 
 def change(connection: Connection, spoke: SpokeId, **values: Any) -> None:  # noqa: ANN401 - of the columns' own types
-    """Set columns of a spoke: paused, scope, cursor, restored."""
+    """Set columns of a spoke: paused, scope, cursor, restored, login and the like."""
     connection.execute(sa.update(spokes).where(spokes.c.id == spoke).values(**values))
 
 
@@ -145,6 +148,9 @@ def _spoke(row: sa.Row[Any]) -> Spoke:
         role=role,
         scope=scope_of(row.scope, role),
         paused=row.paused,
+        login=row.login,
+        authority=row.authority,
+        profile=row.profile,
     )
 
 

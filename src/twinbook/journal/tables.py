@@ -26,6 +26,15 @@ spokes = Table(
     Column("holder", Text, nullable=False),  # the worker that has it, "" for none
     Column("held_until", Instant, nullable=False),
     Column("epoch", sa.BigInteger, nullable=False),  # grows with every new holder
+    Column(
+        "login", Text, nullable=False, server_default=""
+    ),  # at the place's server, "" where none is needed
+    Column(
+        "authority", Text, nullable=False, server_default=""
+    ),  # PEM of the CA to trust there, "" for the system's
+    Column(
+        "profile", Text, nullable=False, server_default=""
+    ),  # JSON: what was measured there, "" for nothing
 )
 
 halves = Table(

@@ -6,7 +6,8 @@ TwinbookError
 │   ├── Throttled           the replica asks for a pause (carries seconds)
 │   ├── SignInNeeded        a person must sign in again
 │   ├── CursorExpired       the change feed is lost; everything must be listed
-│   └── Emptied             the place itself is missing or unreadable
+│   ├── Emptied             the place itself is missing or unreadable
+│   └── Closed              the place takes no writes: no right, or no room
 ├── Stale                   a record changed since it was seen
 ├── NotFound                there is no such contact, account, user, book …
 ├── Ambiguous               a name fits several of them
@@ -49,6 +50,10 @@ class CursorExpired(ReplicaError):
 
 class Emptied(ReplicaError):
     """The place itself is missing or can't be read. That is not a removal of its items."""
+
+
+class Closed(ReplicaError):
+    """The place takes no writes: we have no right to, or it has no room left."""
 
 
 class Stale(TwinbookError):

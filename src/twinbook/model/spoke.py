@@ -20,8 +20,11 @@ class Spoke:
 
     id: SpokeId
     name: str
-    kind: str  #: "folder", "memory" …
+    kind: str  #: "folder", "carddav", "memory" …
     address: str  #: where it is, in the words of its kind
+    login: str = ""  #: how its user is called there, "" where nobody signs in
+    authority: str = ""  #: PEM of the certificate authority to trust there, "" for the system's
+    profile: str = ""  #: what was measured there, in the words of its kind
     user: UserId
     role: Role = Role.BOOK
     scope: Filter = EVERYTHING

@@ -36,6 +36,7 @@ class Hub:
 
     shape: Shape = FULL
     settles_after: float = 0.0
+    shows_after: float = 0.0
 
     def __init__(self, database: Transactions, clock: Clock) -> None:
         self._database = database

@@ -50,6 +50,7 @@ class MemoryReplica:
     shape: Shape = FULL
     role: Role = Role.BOOK
     settles_after: float = 0.0
+    shows_after: float = 0.0
     rewrite: Rewrite = as_given
     page: int = 100
     records: dict[RecordId, Record] = field(default_factory=dict)

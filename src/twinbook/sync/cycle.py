@@ -49,6 +49,7 @@ def cycle(setting: Setting, progress: Progress = silent) -> Report:
         _Cycle(setting, report, waiting, news).run(progress)
     except ReplicaError as error:
         report.error = error
+    report.add_troubles(setting.replicas.spoke.troubles)
     return report
 
 
@@ -61,6 +62,7 @@ def preview(setting: Setting) -> Report:
         _Cycle(setting, report, waiting, news).foresee()
     except ReplicaError as error:
         report.error = error
+    report.add_troubles(setting.replicas.spoke.troubles)
     return report
 
 

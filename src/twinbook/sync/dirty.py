@@ -60,7 +60,7 @@ def _names(case: Case) -> set[str | None]:
 
 def unsettled(setting: Setting, cases: Sequence[Case]) -> int:
     """How many links are looked at again soon: their place may not have shown all of it yet."""
-    if not setting.replicas.spoke.settles_after:
+    if not setting.replicas.spoke.shows_after:
         return 0
     return sum(isinstance(case, Linked) and case.item is None for case in cases)
 

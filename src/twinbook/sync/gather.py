@@ -127,7 +127,7 @@ class _Gathering:
         It may be older than what was announced, or an item that is gone may be on its way
         to another name that no list shows yet.
         """
-        patience = timedelta(seconds=self.setting.replicas.spoke.settles_after)
+        patience = timedelta(seconds=self.setting.replicas.spoke.shows_after)
         dirt = self.dirt[link.contact]
         over = dirt.since is not None and self.setting.clock.now() >= dirt.since + patience
         if not patience:

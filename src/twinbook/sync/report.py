@@ -1,7 +1,7 @@
 """What a cycle did, or in a preview would do, small enough to keep for a whole book."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from twinbook.model.errors import ReplicaError
@@ -62,6 +62,11 @@ class Report:
                     edits=step.edits,
                 )
                 self.lines.append(line)
+
+    def add_troubles(self, troubles: Mapping[RecordId, Trouble]) -> None:
+        """Name the items that could not be understood, each once."""
+        named = {trouble.id: trouble for trouble in self.troubles}
+        self.troubles = list((named | dict(troubles)).values())
 
     def add(self, done: Done, text: str) -> None:
         """Count and list a step that was done outside a cycle, on the hub alone."""

@@ -9,7 +9,7 @@ from twinbook.model.fields import own_fields
 from twinbook.model.ids import Cursor, LinkId, RecordId, RunId
 from twinbook.model.keys import Key
 from twinbook.model.pair import Pair, Side
-from twinbook.model.record import Delta, Gone, Record
+from twinbook.model.record import Delta, Gone, Record, Trouble
 from twinbook.model.shape import Shape
 from twinbook.model.spoke import Role, Spoke
 from twinbook.ports import Change, Clock, Journal, Outcome, Replica
@@ -61,11 +61,12 @@ class Setting:
 
 
 class Counted:
-    """A replica that counts how often it is asked."""
+    """A replica that counts how often it is asked, and what it could not understand."""
 
     def __init__(self, replica: Replica) -> None:
         self._replica = replica
         self.requests = 0
+        self.troubles: dict[RecordId, Trouble] = {}
 
     @property
     def shape(self) -> Shape:
@@ -75,14 +76,25 @@ class Counted:
     def settles_after(self) -> float:
         return self._replica.settles_after
 
+    @property
+    def shows_after(self) -> float:
+        return self._replica.shows_after
+
     def changes(self, since: Cursor | None) -> Iterator[Delta]:
         for page in self._replica.changes(since):
             self.requests += 1
             yield page
 
     def read(self, ids: Collection[RecordId]) -> Mapping[RecordId, Record | Gone]:
+        """What could be read; the rest is among the troubles."""
         self.requests += 1
-        return self._replica.read(ids)
+        found: dict[RecordId, Record | Gone] = {}
+        for id, record in self._replica.read(ids).items():
+            if isinstance(record, Trouble):
+                self.troubles[id] = record
+            else:
+                found[id] = record
+        return found
 
     def find(self, marks: Collection[LinkId]) -> Mapping[LinkId, Record]:
         self.requests += 1

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from twinbook.model.cause import Cause
 from twinbook.model.contact import EMPTY, Contact, Day, Email, Kind, Phone, PhoneKind
 from twinbook.model.ids import Cursor, LinkId, RecordId, Version
-from twinbook.model.record import Announced, Delta, Gone, Record
+from twinbook.model.record import Announced, Delta, Gone, Record, Trouble
 from twinbook.model.shape import ALL_FIELDS
 from twinbook.ports import Change, Create, Outcome, Remove, Removed, Replica, Update, Written
 from twinbook.reconcile.normal import same
@@ -69,7 +69,7 @@ def update(record: Record, **changes: object) -> Update:
     return Update(id=record.id, expected=record.version, contact=contact, fields=frozenset(changes))
 
 
-def shown(replica: Replica, id: RecordId) -> Record | Gone | None:
+def shown(replica: Replica, id: RecordId) -> Record | Gone | Trouble | None:
     """An item as it is now."""
     return replica.read([id]).get(id)
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from twinbook.cards.items import card_in
+from twinbook.cards.marks import mark_of
 from twinbook.formats import vcard
 from twinbook.model.ids import LinkId
 from twinbook.replicas.folder.files import LARGEST, Changed, Entry, Folder
-from twinbook.replicas.folder.mapping import card_in, mark_of
 
 
 class Index:

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from hashlib import blake2b, sha256
 from pathlib import Path
 
+from twinbook.cards import items
+from twinbook.cards.marks import file_of, mark_of
 from twinbook.formats import vcard
 from twinbook.formats.vcard import Card
 from twinbook.model.cause import Cause
@@ -46,6 +48,7 @@ class FolderReplica:
 
     shape: Shape = FULL  # a vCard holds every field of a contact
     settles_after: float = 0.0
+    shows_after: float = 0.0
 
     def __init__(self, path: Path | str) -> None:
         self._folder = Folder(Path(path))
@@ -113,7 +116,7 @@ class FolderReplica:
             return f"The file can't be read ({error.strerror}). Allow reading, then sync again."
         if len(found.data) > LARGEST:
             return f"The file is larger than {LARGEST >> 20} MB; take its picture out."
-        card = mapping.card_in(found.data)
+        card = items.card_in(found.data)
         return card if isinstance(card, str) else (found, card)
 
     def read(self, ids: Collection[RecordId]) -> Mapping[RecordId, Record | Gone]:
@@ -182,16 +185,16 @@ class FolderReplica:
 
     def _create(self, change: Create) -> Outcome:
         self._index.refresh_names()
-        card = mapping.created(change)
-        for mark in (change.mark, mapping.mark_of(vcard.uid(card))):
+        card = items.created(change)
+        for mark in (change.mark, mark_of(vcard.uid(card))):
             for name in self._index.names(mark) if mark else ():
                 return Exists(mapping.id_of(name))
-        name = mapping.file_of(change.mark)
+        name = file_of(change.mark)
         try:
             found = self._writer.create(name, bytes(card))
         except FileExistsError:
             return Exists(mapping.id_of(name))
-        self._index.note(found.entry, mapping.mark_of(vcard.uid(card)))
+        self._index.note(found.entry, mark_of(vcard.uid(card)))
         return Written(_record(found, card))
 
     def _alter(self, change: Update | Release | Remove) -> Outcome:
@@ -209,19 +212,19 @@ class FolderReplica:
             self._index.forget(name)
             return Removed(found.data)
         if isinstance(change, Update):
-            altered = mapping.updated(card, change)
+            altered = items.updated(card, change)
         else:
-            altered = mapping.released(card, change)
+            altered = items.released(card, change)
         if altered == card:
             return Written(_record(found, card))
         found = self._writer.replace(found, bytes(altered))
-        self._index.note(found.entry, mapping.mark_of(vcard.uid(altered)))
+        self._index.note(found.entry, mark_of(vcard.uid(altered)))
         return Written(_record(found, altered))
 
 
 def _record(found: Found, card: Card) -> Record:
     edited_at = datetime.fromtimestamp(found.entry.modified / SECOND, UTC)
-    return mapping.record(found.entry.name, found.version, card, edited_at)
+    return items.record(mapping.id_of(found.entry.name), found.version, card, edited_at)
 
 
 def _announced(record: Record) -> Announced:

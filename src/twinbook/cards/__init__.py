@@ -1,0 +1,1 @@
+"""Items as cards: what every place that keeps vCards does with them. Pure."""
