@@ -33,7 +33,8 @@ words of them; a book, a run and a question by their names or the beginnings of 
 several is refused, with all it may mean.
 
 **The environment.** `TWINBOOK_DATA` names the data directory, `TWINBOOK_DATABASE` a PostgreSQL
-database (`postgresql://USER@HOST/NAME`) in place of SQLite.
+database (`postgresql://USER@HOST/NAME`) in place of SQLite, `TWINBOOK_VAULT` the file of the keys
+that passwords are sealed with.
 """
 
 _GROUP = "**Options of every command**:"

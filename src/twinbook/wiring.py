@@ -5,7 +5,7 @@ import os
 import secrets
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from twinbook.database.migrate import ensure_schema
 from twinbook.journal import journal, policies, runs, spokes, undoing
 from twinbook.journal.sealing import Sealer
 from twinbook.model.cause import Cause
-from twinbook.model.errors import DamagedData, Invalid, NotFound
+from twinbook.model.errors import DamagedData, Invalid, NotFound, TwinbookError
 from twinbook.model.ids import RunId, UserId
 from twinbook.model.intent import Done
 from twinbook.model.pair import Pair
@@ -35,6 +35,7 @@ from twinbook.sync.report import Report
 from twinbook.sync.setting import Counted, Setting
 from twinbook.sync.undo import foresee_undo, undo
 from twinbook.users import people
+from twinbook.users.vault import Vault
 
 
 class SystemClock:
@@ -54,6 +55,7 @@ class House:
     database: Database
     clock: Clock
     secret: bytes
+    vault: Vault
 
     @property
     def sealer(self) -> Sealer:
@@ -195,8 +197,10 @@ def open_house(settings: Settings, clock: Clock | None = None) -> House:
         )
     with ExitStack() as opened:
         database = opened.enter_context(_ready_database(settings))
-        house = House(database, clock or SystemClock(), settings.key_file.read_bytes())
+        secret, vault = settings.key_file.read_bytes(), Vault(settings.vault_file)
+        house = House(database, clock or SystemClock(), secret, vault)
         _check_key(house, settings)
+        _begin_vault(house)
         _notice_restore(house, settings)
         opened.pop_all()
     return house
@@ -224,6 +228,20 @@ def _check_key(house: House, settings: Settings) -> None:
         )
 
 
+def _begin_vault(house: House) -> None:
+    """Make a key file for the vault of an installation that never had one.
+
+    Where that fails, or the keys of what is sealed are gone, it is said when one is needed.
+    """
+    if house.vault.has_keys:
+        return
+    with house.database.read() as connection:
+        kept = house.vault.names(connection)
+    if not kept:
+        with suppress(TwinbookError), house.database.write() as connection:
+            house.vault.begin(connection)
+
+
 def _sign_of(secret: bytes) -> str:
     """By which a key is known again; it tells nothing of the key."""
     return hmac.new(secret, b"twinbook key", "sha256").hexdigest()[:16]
@@ -236,6 +254,7 @@ def found_house(settings: Settings, company: str, clock: Clock | None = None) ->
     settings.data.mkdir(parents=True, exist_ok=True)
     with _ready_database(settings) as database, database.write() as connection:
         meta.put(connection, "company", company)
+        Vault(settings.vault_file).begin(connection)
     _write_key(settings.key_file)
     return open_house(settings, clock)
 
@@ -308,6 +327,7 @@ def put_back(settings: Settings, file: Path, *, replace: bool, new_key: bool = F
         with database.write() as connection:
             if new_key:
                 meta.put(connection, "key", _sign_of(settings.key_file.read_bytes()))
+                Vault(settings.vault_file).begin(connection)
             enter_restore_mode(connection)
             outside = _generation(settings.generation_file)
             inside = int(meta.get(connection, "generation") or 0)

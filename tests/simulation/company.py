@@ -77,7 +77,7 @@ class Company(People):
         copy_database(FOLDER / "template.sqlite3", FOLDER / "twinbook.sqlite3")
         self.rules, self.database, self.clock = rules, database, Ticking()
         database.storm = None
-        self.house = TestHouse(database, self.clock, b"secret of this installation, 32 by")
+        self.house = TestHouse(database, self.clock, world.house.secret, world.house.vault)
         object.__setattr__(self.house, "replicas", {})
         self.users, self.cause = world.users, world.cause
         self.ledger = Ledger(self)

@@ -3,6 +3,7 @@
 import itertools
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from twinbook.crm import contacts, history, standing
 from twinbook.crm import merge as merging
@@ -19,6 +20,7 @@ from twinbook.model.spoke import Spoke
 from twinbook.ports import Update
 from twinbook.replicas.memory import MemoryReplica
 from twinbook.users import people
+from twinbook.users.vault import Vault
 from twinbook.wiring import House
 
 ADA = Contact(
@@ -68,7 +70,8 @@ class World:
         self.clock = FakeClock()
         self.database = open_database(url)
         ensure_schema(self.database)
-        self.house = TestHouse(self.database, self.clock, b"secret of this installation, 32 by")
+        secret, vault = b"secret of this installation, 32 by", Vault(Path("no vault"))
+        self.house = TestHouse(self.database, self.clock, secret, vault)
         object.__setattr__(self.house, "replicas", {})
         self.books: dict[str, MemoryReplica] = {}
         self.spokes: dict[str, Spoke] = {}

@@ -20,6 +20,7 @@ from twinbook.cli import (
     contacts,
     data,
     holds,
+    keys,
     membership,
     policy,
     runs,
@@ -53,6 +54,7 @@ _NOUNS = (
     holds.hold,
     runs.run,
     policy.policy,
+    keys.key,
 )
 _VERBS = (
     data.init,

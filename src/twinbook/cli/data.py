@@ -37,7 +37,7 @@ def init(*, company: str, name: str | None = None, desk: AtDesk) -> Answer:
 
 
 def backup(file: Path, /, *, desk: AtDesk) -> Answer:
-    """Write everything into one file, but not the key. Others may go on working.
+    """Write everything into one file, but not the keys. Others may go on working.
 
     Parameters
     ----------
@@ -51,10 +51,11 @@ def backup(file: Path, /, *, desk: AtDesk) -> Answer:
     rows = back_up(desk.house, file.expanduser().absolute())
     lines = [
         f"{counted(rows, 'row')} are saved in {file}.",
-        f"The key is no part of it. Keep a copy of {desk.settings.key_file} in another place.",
-        "Without it, sealed values of a restored installation stay closed.",
+        f"The key is no part of it. Keep a copy of {desk.settings.key_file} in another place,",
+        f"and of {desk.settings.vault_file}. Without them, what is sealed stays closed.",
     ]
-    return Answer({"file": str(file), "rows": rows, "key": str(desk.settings.key_file)}, lines)
+    keys = {"key": str(desk.settings.key_file), "vault": str(desk.settings.vault_file)}
+    return Answer({"file": str(file), "rows": rows, **keys}, lines)
 
 
 def restore(file: Path, /, *, replace: bool = False, new_key: bool = False, desk: AtDesk) -> Answer:

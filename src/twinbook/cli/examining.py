@@ -3,6 +3,7 @@
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from twinbook.cli.desk import Desk
@@ -26,7 +27,12 @@ def findings(desk: Desk) -> list[Finding]:
     from twinbook.model.errors import TwinbookError
 
     found = list(_key(desk))
-    examinations: tuple[Callable[[Desk], Iterator[Finding]], ...] = (_database, _people, _books)
+    examinations: tuple[Callable[[Desk], Iterator[Finding]], ...] = (
+        _database,
+        _vault,
+        _people,
+        _books,
+    )
     for examine in examinations:
         try:
             found += examine(desk)
@@ -41,7 +47,14 @@ def _key(desk: Desk) -> Iterator[Finding]:
         text = f"The key file {file} is missing."
         begin = "Put it back from its copy; a new installation begins with: twinbook init"
         yield Finding("key", text, begin)
-    elif stat.S_IMODE(file.stat().st_mode) & 0o077:
+    else:
+        yield from _open_to_others(file)
+    if desk.settings.vault_file.is_file():
+        yield from _open_to_others(desk.settings.vault_file)
+
+
+def _open_to_others(file: Path) -> Iterator[Finding]:
+    if stat.S_IMODE(file.stat().st_mode) & 0o077:
         yield Finding("key", f"Others may read {file}.", f"Close it: chmod 600 {file}")
 
 
@@ -50,6 +63,25 @@ def _database(desk: Desk) -> Iterator[Finding]:
 
     for text in ailments(desk.house):
         yield Finding("database", text, "Make a backup at once, and restore the last good one.")
+
+
+def _vault(desk: Desk) -> Iterator[Finding]:
+    from twinbook.journal import spokes
+    from twinbook.model.errors import DamagedData
+    from twinbook.users.vault import for_spoke
+
+    vault = desk.house.vault
+    with desk.house.database.read() as connection:
+        books = {for_spoke(one.id): one.name for one in spokes.everything(connection)}
+        try:
+            closed = vault.closed(connection)
+        except DamagedData as error:
+            yield Finding("vault", str(error))
+            return
+    for name in closed:
+        text = f"No key in {vault.file} opens the password for {books.get(name, name)}."
+        do = "Put the right key file back from its copy, or give the password anew."
+        yield Finding("vault", text, do)
 
 
 def _people(desk: Desk) -> Iterator[Finding]:

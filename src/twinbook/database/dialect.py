@@ -9,6 +9,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 _FEED_TURN = 7_748_001
 _SCHEMA_TURN = 7_748_002
+_VAULT_TURN = 7_748_003
+_DISPATCH_TURN = 7_748_004
 
 
 def is_sqlite(connection: Connection) -> bool:
@@ -27,6 +29,16 @@ def take_turn(connection: Connection) -> None:
 def take_schema_turn(connection: Connection) -> None:
     """Wait until no other transaction may change the schema."""
     _lock(connection, _SCHEMA_TURN)
+
+
+def take_vault_turn(connection: Connection) -> None:
+    """Wait until no other transaction may change secrets or the file of their keys."""
+    _lock(connection, _VAULT_TURN)
+
+
+def take_dispatch_turn(connection: Connection) -> None:
+    """Wait until no other transaction may turn the hub's news into what is dirty."""
+    _lock(connection, _DISPATCH_TURN)
 
 
 def _lock(connection: Connection, key: int) -> None:

@@ -1,1 +1,1 @@
-"""KEEPING. The people of the company and their teams."""
+"""KEEPING. The people of the company, their teams, and the secrets of outside places."""
