@@ -6,7 +6,10 @@ RecordId = NewType("RecordId", str)
 """What a replica calls one stored contact: a contact id in the hub, an item id in a spoke."""
 
 Version = NewType("Version", str)
-"""Changes whenever the replica stores the record anew. Compared, never interpreted."""
+"""Another one for every other content of the record. Compared, never interpreted.
+
+It may come back with the very content it had.
+"""
 
 Cursor = NewType("Cursor", str)
 """A place in a replica's change feed. Only the replica that made it can read it."""

@@ -1,7 +1,7 @@
 """Learn what happened in a spoke, and remember it before the cursor moves (rule S13)."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from twinbook.model.errors import CursorExpired
 from twinbook.model.ids import Cursor, RecordId, Version
@@ -94,6 +94,7 @@ class _Observation:
 
     def _unlinked(self, announced: Sequence[Announced]) -> None:
         """Tell our own items under a new name from personal ones that ask for something."""
+        announced = self._with_content(announced)
         marks = [one.mark for one in announced if one.mark is not None]
         alive, ended = self.journal.links_marked(marks), self.journal.ended(marks)
         doubted = {one.intent.mark for one in self.journal.operations()} if marks else set()
@@ -109,15 +110,23 @@ class _Observation:
                 self.returning.reappeared += 1
         self.news.strangers.extend(self._asking(personal))
 
+    def _with_content(self, announced: Sequence[Announced]) -> list[Announced]:
+        """The same with what the replica did not tell for free: whose mark an item carries."""
+        unread = [one.id for one in announced if one.record is None]
+        read = self.setting.replicas.spoke.read(unread) if unread else {}
+        records = {one.id: one.record or read.get(one.id) for one in announced}
+        return [
+            replace(one, mark=record.mark, record=record)
+            for one in announced
+            if isinstance(record := records[one.id], Record)
+        ]
+
     def _asking(self, announced: Sequence[Announced]) -> Iterable[Record]:
         """The items whose owner wants them to be business contacts (rule 0.10).
 
         In an outside CRM that is every one.
         """
-        known = [self.setting.see(one.record) for one in announced if one.record is not None]
-        unread = [one.id for one in announced if one.record is None]
-        read = self.setting.read(Side.SPOKE, unread).values()
-        records = known + [record for record in read if isinstance(record, Record)]
+        records = [self.setting.see(one.record) for one in announced if one.record is not None]
         if self.setting.spoke.role is Role.CRM:
             return records
         return list(self._tagged(records))

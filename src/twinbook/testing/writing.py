@@ -110,7 +110,8 @@ def a_version_changes_with_the_content(replica: Replica) -> None:
     first = put(replica)
     second = edit(replica, first, job_title="Countess")
     third = edit(replica, second, job_title="Analyst")
-    assert len({first.version, second.version, third.version}) == 3  # noqa: PLR2004 - three states
+    # The very same content may have the very same version again.
+    assert first.version != second.version != third.version
 
 
 def a_stale_update_changes_nothing(replica: Replica) -> None:
