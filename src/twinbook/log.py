@@ -12,11 +12,12 @@ import structlog
 ALLOWED = frozenset({
     "spoke", "run", "contact", "link", "item", "hold", "act", "kind", "count", "requests",
     "created", "updated", "removed", "linked", "held", "failed", "seconds", "error", "reason",
+    "worker", "where", "threads",
 })  # fmt: skip
 
 
-def set_up(*, verbose: bool = False) -> None:
-    """Write the log to standard error, one JSON object a line."""
+def set_up(level: int = logging.WARNING) -> None:
+    """Write the log to standard error, one JSON object a line, from this level on."""
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -24,9 +25,7 @@ def set_up(*, verbose: bool = False) -> None:
             only_known_keys,
             structlog.processors.JSONRenderer(),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(
-            logging.DEBUG if verbose else logging.WARNING
-        ),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
     )
 

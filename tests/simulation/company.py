@@ -222,7 +222,7 @@ class Company(People):
         self.database.storm = storm if storm is not CALM else self.database.storm
         STATISTICS["cycles"] += 1
         try:
-            outcome = rounds._one(self.house, self.spokes[book], rounds.silent)
+            outcome = rounds.one_round(self.house, self.spokes[book])
         except Crash:
             outcome = None
         finally:

@@ -97,11 +97,13 @@ def resume(name: str, /, *, desk: AtDesk) -> Answer:
 
 
 def _set_paused(desk: Desk, name: str, *, paused: bool) -> Answer:
-    from twinbook.journal import spokes
+    from twinbook.journal import calls, spokes
 
     with desk.house.database.write() as connection:
         (spoke,) = _mine(connection, desk, name)
         spokes.change(connection, spoke.id, paused=paused)
+        if not paused:
+            calls.call(connection, [spoke.id])
     text = "is paused: no sync touches it" if paused else "goes on with the next sync"
     return Answer({"book": spoke.name, "paused": paused}, [f"{spoke.name} {text}."])
 

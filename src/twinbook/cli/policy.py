@@ -17,7 +17,7 @@ policy = App(
     default_parameter=PLAIN,
 )
 
-ALONE = ("guards", "undo_days")
+ALONE = ("guards", "schedule", "undo_days")
 """Rules that change nothing about what belongs where."""
 
 
@@ -51,9 +51,13 @@ def _flat(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Every rule under the name by which it is set."""
     for name, value in data.items():
         if isinstance(value, dict):
-            yield from ((f"{name}.{key}", str(one)) for key, one in value.items())
+            yield from ((f"{name}.{key}", _shown(one)) for key, one in value.items())
         else:
-            yield name, str(value) if value != "" else '""'
+            yield name, _shown(value)
+
+
+def _shown(value: object) -> str:
+    return str(value) if value != "" else '""'
 
 
 @policy.command(name="set")
@@ -64,7 +68,8 @@ def set_rule(rule: str, value: str, /, *, desk: AtDesk) -> Answer:
     ----------
     rule
         Its name, as `twinbook policy show` gives it, such as directions.note,
-        winners.phones.home, on_book_removal; or "profile" for a whole policy.
+        winners.phones.home, on_book_removal, schedule.every; or "profile" for a whole
+        policy, which leaves the schedule as it is.
     value
         Its value; for a profile: twinbook, or like-dynamics.
     """

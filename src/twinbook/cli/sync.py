@@ -46,7 +46,19 @@ def synchronise(desk: Desk, found: Sequence["Spoke"]) -> list["Outcome"]:
         outcomes = rounds.synchronise(desk.house, found, lambda spoke: start(spoke.name))
     if any(one.run is not None and one.report.tally for one in outcomes):
         desk.count_change()
+    _note(desk, outcomes)
     return outcomes
+
+
+def _note(desk: Desk, outcomes: Sequence["Outcome"]) -> None:
+    """Let the schedule know, so that it does not do the same again at once."""
+    from twinbook.jobs import noting
+    from twinbook.journal import policies
+
+    with desk.house.database.write() as connection:
+        rules = policies.load(connection).schedule
+        for one in outcomes:
+            noting.note(connection, desk.house.clock, one, rules)
 
 
 def look_ahead(desk: Desk, found: Sequence["Spoke"]) -> list["Outcome"]:

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from twinbook.model.errors import Busy, TwinbookError
+from twinbook.model.errors import Busy, Invalid, NotFound, ReplicaError, TwinbookError
 from twinbook.model.ids import RunId
 from twinbook.model.spoke import Spoke
 from twinbook.sync.cycle import Progress, cycle, preview, silent
@@ -13,6 +13,9 @@ from twinbook.sync.report import Report
 from twinbook.sync.setting import Setting
 
 ROUNDS = 3  # one to take in, one to spread, one for a lost race (L1)
+
+KEEPING_FROM_IT = (Busy, Invalid, NotFound, ReplicaError)
+"""What concerns one spoke alone: the others are gone on with."""
 
 
 class Workplace(Protocol):
@@ -48,7 +51,7 @@ def synchronise(
     """Cycle through the spokes until a round changes nothing in the hub, three times at most."""
     outcomes: list[Outcome] = []
     for number in range(ROUNDS):
-        last = [_one(house, spoke, watch(spoke)) for spoke in spokes if not spoke.paused]
+        last = [one_round(house, spoke, watch(spoke)) for spoke in spokes if not spoke.paused]
         outcomes += [one for one in last if number == 0 or not is_empty(one)]
         if not any(_moves_on(one.report) for one in last):
             break
@@ -65,14 +68,15 @@ def foresee(house: Workplace, spokes: Sequence[Spoke]) -> list[Outcome]:
     return [_foresee(house, spoke) for spoke in spokes if not spoke.paused]
 
 
-def _one(house: Workplace, spoke: Spoke, progress: Progress) -> Outcome:
+def one_round(house: Workplace, spoke: Spoke, progress: Progress = silent) -> Outcome:
+    """Cycle through one spoke once. What keeps from it is in the outcome, not raised."""
     try:
         with house.working_on(spoke) as setting:
             with house.recorded(setting, "sync") as reports:
                 report = cycle(setting, progress)
                 reports.append(report)
             return Outcome(spoke, setting.run, report, setting.replicas.spoke.requests)
-    except Busy as error:
+    except KEEPING_FROM_IT as error:
         return Outcome(spoke, None, Report(), trouble=error)
 
 
@@ -81,7 +85,7 @@ def _foresee(house: Workplace, spoke: Spoke) -> Outcome:
         with house.working_on(spoke) as setting:
             report = preview(setting)
             return Outcome(spoke, None, report, setting.replicas.spoke.requests)
-    except Busy as error:
+    except KEEPING_FROM_IT as error:
         return Outcome(spoke, None, Report(), trouble=error)
 
 

@@ -10,9 +10,11 @@ schedule = Table(
     metadata,
     # A spoke without a row is due at once.
     Column("spoke_id", ForeignKey("spokes.id", ondelete="CASCADE"), primary_key=True),
+    Column("server", Text, nullable=False),  # "dav.example.com:443", "" on this machine
     Column("due", Instant, nullable=False, index=True),
+    Column("not_before", Instant),  # whoever calls: after failures, or at the server's wish
     Column("claimed_until", Instant),  # a worker has taken it up, and says when to stop waiting
-    Column("failures", sa.Integer, nullable=False),  # in a row
+    Column("failures", sa.Integer, nullable=False),  # in a row, or runs that left work behind
     Column("trouble", Text, nullable=False),  # the class of the last error, "" when all is well
     Column("told", Text, nullable=False),  # that error in words for a person
     Column("tried", Instant),  # when it was last worked on

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from twinbook.crm import feed, lookup, scopes
 from twinbook.database import meta
-from twinbook.database.dialect import is_sqlite
+from twinbook.database.dialect import is_sqlite, take_dispatch_turn
 from twinbook.journal.tables import dirt, links
 from twinbook.model.filter import Filter
 from twinbook.model.ids import RecordId, SpokeId, Version
@@ -114,19 +114,27 @@ def is_behind(connection: Connection) -> bool:
     return feed.newest(connection) > int(meta.get(connection, WATERMARK) or 0)
 
 
-def dispatch(connection: Connection, audiences: Callable[[], Sequence[Audience]]) -> None:
-    """Turn the hub's news into dirt, for every spoke, up to now."""
+def dispatch(
+    connection: Connection, audiences: Callable[[], Sequence[Audience]]
+) -> frozenset[SpokeId]:
+    """Turn the hub's news into dirt, for every spoke, up to now; the spokes that have some."""
+    take_dispatch_turn(connection)
+    touched: set[SpokeId] = set()
     number = int(meta.get(connection, WATERMARK) or 0)
     listening = audiences()
     while records := lookup.page(connection, number, PAGE):
-        _tell_linked(connection, records)
-        for audience in listening:
-            _tell_entering(connection, audience, records)
+        touched |= _tell_linked(connection, records)
+        touched |= {
+            audience.spoke
+            for audience in listening
+            if _tell_entering(connection, audience, records)
+        }
         number = max(_number(record) for record in records)
     meta.put(connection, WATERMARK, str(max(number, feed.newest(connection))))
+    return frozenset(touched)
 
 
-def _tell_linked(connection: Connection, records: Sequence[Record]) -> None:
+def _tell_linked(connection: Connection, records: Sequence[Record]) -> set[SpokeId]:
     numbers = {record.id: _number(record) for record in records}
     query = sa.select(links.c.spoke_id, links.c.contact_id, links.c.number)
     found = connection.execute(query.where(links.c.contact_id.in_(list(numbers)))).all()
@@ -136,22 +144,24 @@ def _tell_linked(connection: Connection, records: Sequence[Record]) -> None:
         if seen < numbers[contact]
     ]
     _merge(connection, rows)
+    return {SpokeId(str(row["spoke_id"])) for row in rows}
 
 
-def _tell_entering(connection: Connection, audience: Audience, records: Sequence[Record]) -> None:
+def _tell_entering(connection: Connection, audience: Audience, records: Sequence[Record]) -> bool:
     entering = {
         record.id: _number(record)
         for record in records
         if matches(audience.scope, record, audience.viewer)
     }
     if not entering:
-        return
+        return False
     linked = sa.select(links.c.contact_id).where(
         links.c.spoke_id == audience.spoke, links.c.contact_id.in_(list(entering))
     )
     known = set(connection.scalars(linked))
     rows = [_row(audience.spoke, id, number) for id, number in entering.items() if id not in known]
     _merge(connection, rows)
+    return bool(rows)
 
 
 def look_everywhere(connection: Connection, audience: Audience) -> int:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from twinbook.crm import accounts, lookup
 from twinbook.database.engine import Database
-from twinbook.journal import dirt, links, operations, questions, runs, spokes
+from twinbook.journal import calls, dirt, links, operations, questions, runs, spokes
 from twinbook.journal.sealing import Sealer
 from twinbook.journal.transaction import SpokeTransaction
 from twinbook.model.ids import AccountId, LinkId, RecordId, SpokeId, UserId, Version
@@ -72,6 +72,7 @@ class SpokeJournal:
         if behind:
             with self._database.write() as connection:
                 dispatch(connection)
+                calls.take_away(connection, [self._spoke.id])  # it is being worked on
 
     def state(self) -> SpokeState:
         with self._database.read() as connection:
@@ -200,15 +201,17 @@ def holding(
 
 
 def dispatch(connection: Connection) -> None:
-    """Turn the hub's news into dirt for every spoke."""
-    dirt.dispatch(
+    """Turn the hub's news into dirt for every spoke, and call for those that have some."""
+    touched = dirt.dispatch(
         connection,
         lambda: [spokes.audience(connection, one) for one in spokes.everything(connection)],
     )
+    calls.call(connection, touched)
 
 
 def look_everywhere(connection: Connection, spoke: Spoke) -> int:
     """Mark everything that is or should be in a spoke: it is new, or its rules changed."""
+    calls.call(connection, [spoke.id])
     return dirt.look_everywhere(connection, spokes.audience(connection, spoke))
 
 

@@ -1,6 +1,7 @@
 """The company's policy, kept in the database as data."""
 
 from collections.abc import Mapping
+from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy import Connection
@@ -14,6 +15,7 @@ from twinbook.model.profiles import PROFILES, twinbook
 _KEY = "policy"
 _decoder = msgspec.json.Decoder(Policy)
 _RULES = {"directions": Direction, "winners": Winner}
+_GROUPS = ("guards", "schedule")
 
 
 def load(connection: Connection) -> Policy:
@@ -31,20 +33,22 @@ def changed(policy: Policy, name: str, value: str) -> Policy:
     """The policy with one rule set, from words as a person types them.
 
     "profile" takes a shipped policy as a whole; "directions.note" and "winners.phones.home"
-    set the rule of a field or of one kind of its values; "guards.removals_share" a limit;
-    every other rule has its own name. Raises Invalid with what would have been possible.
+    set the rule of a field or of one kind of its values; "guards.removals_share" a limit,
+    "schedule.every" a part of the schedule; every other rule has its own name. Raises
+    Invalid with what would have been possible.
     """
     first, _, rest = name.partition(".")
     if first == "profile":
         if value not in PROFILES:
             raise Invalid(f"There is no profile {value!r}. The profiles: {', '.join(PROFILES)}.")
-        return PROFILES[value]()
+        return PROFILES[value]().but(schedule=policy.schedule)
     plain = msgspec.to_builtins(policy)
     if first in _RULES:
         _check_field(rest)
         plain[first] = {**plain[first], rest: value}
-    elif first == "guards" and rest in plain["guards"]:
-        plain["guards"][rest] = value
+    elif first in _GROUPS and rest in plain[first]:
+        _check_zone(name, value)
+        plain[first][rest] = value
     elif not rest and first in plain and not isinstance(plain[first], Mapping):
         plain[first] = value
     else:
@@ -55,6 +59,16 @@ def changed(policy: Policy, name: str, value: str) -> Policy:
 def _check_field(name: str) -> None:
     if name.partition(".")[0] not in BY_NAME:
         raise Invalid(f"There is no field {name!r}. The fields: {', '.join(BY_NAME)}.")
+
+
+def _check_zone(name: str, value: str) -> None:
+    if name == "schedule.zone" and value:
+        try:
+            ZoneInfo(value)
+        except (KeyError, OSError, ValueError) as error:
+            raise Invalid(
+                f"There is no time zone {value!r}. Name one such as Europe/Berlin or UTC."
+            ) from error
 
 
 def _checked(plain: object, name: str, value: str) -> Policy:

@@ -8,6 +8,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from twinbook.journal import calls
 from twinbook.journal.tables import holds, links
 from twinbook.model.errors import Invalid, NotFound
 from twinbook.model.ids import HoldId, LinkId, RecordId, SpokeId, UserId
@@ -67,7 +68,7 @@ def close(
 
 
 def answer(connection: Connection, id: HoldId, choice: str, by: UserId, at: datetime) -> OpenHold:
-    """Answer a hold; the next cycle carries it out, if what was shown still is so.
+    """Answer a hold; the next cycle carries it out, soon, if what was shown still is so.
 
     Raises NotFound for a hold that is no longer open, Invalid for a word it does not offer.
     """
@@ -79,6 +80,7 @@ def answer(connection: Connection, id: HoldId, choice: str, by: UserId, at: date
         raise Invalid(f"The answer to {id} is one of: {', '.join(words) or 'nothing'}.")
     values = {"answer": choice, "answered_by": by, "answered_at": at}
     connection.execute(sa.update(holds).where(holds.c.id == id).values(**values))
+    calls.call(connection, [found[0].spoke])
     if found[0].hold.question is Question.FLAPPING:
         link = found[0].hold.topic.partition(":")[0]
         connection.execute(sa.update(links).where(links.c.id == link).values(past="[]"))

@@ -107,11 +107,15 @@ def find(connection: Connection, name: str) -> Spoke:
     return found[0]
 
 
-def everything(connection: Connection, user: UserId | None = None) -> Sequence[Spoke]:
-    """Every spoke, or one user's, by name."""
+def everything(
+    connection: Connection, user: UserId | None = None, *, kind: str = ""
+) -> Sequence[Spoke]:
+    """Every spoke, or one user's, or those of one kind, by name."""
     query = sa.select(spokes).order_by(spokes.c.folded)
     if user is not None:
         query = query.where(spokes.c.user_id == user)
+    if kind:
+        query = query.where(spokes.c.kind == kind)
     return [_spoke(row) for row in connection.execute(query)]
 
 
@@ -183,6 +187,13 @@ def give_back(connection: Connection, spoke: SpokeId, epoch: int) -> None:
     """End a lease."""
     mine = sa.and_(spokes.c.id == spoke, spokes.c.epoch == epoch)
     connection.execute(sa.update(spokes).where(mine).values(holder=""))
+
+
+def at_work(connection: Connection, now: datetime) -> frozenset[SpokeId]:
+    """The spokes that a worker has at the moment."""
+    query = sa.select(spokes.c.id, spokes.c.holder)
+    held = query.where(spokes.c.holder != "", spokes.c.held_until > now)
+    return frozenset(SpokeId(row.id) for row in connection.execute(held) if not is_dead(row.holder))
 
 
 def me(token: str) -> str:

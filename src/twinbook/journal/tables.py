@@ -88,6 +88,13 @@ dirt = Table(
     Column("since", Instant),
 )
 
+calls = Table(
+    "calls",
+    metadata,
+    # A spoke that somebody wants worked on soon. The one who takes it up takes the row away.
+    Column("spoke_id", ForeignKey("spokes.id", ondelete="CASCADE"), primary_key=True),
+)
+
 tombstones = Table(
     "tombstones",
     metadata,

@@ -7,6 +7,7 @@ them with `twinbook policy set`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import time
 from enum import Enum
 
 from twinbook.model.pair import Side
@@ -120,6 +121,40 @@ class Guards:
         return not (count > self.same_field_floor and count > self.same_field_share * known)
 
 
+MOST_OFTEN, MOST_RARELY = 30, 86_400  #: seconds between two looks at a quiet book
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """When books are looked at by themselves.
+
+    >>> Schedule(quiet="22:00-06:00").hours()
+    (datetime.time(22, 0), datetime.time(6, 0))
+    """
+
+    every: int = 900  #: seconds from one look at a quiet book to the next
+    quiet: str = ""  #: hours of the day in which nothing is done, "" for none
+    zone: str = ""  #: the time zone of those hours, "Europe/Berlin"; "" for the computer's own
+
+    def __post_init__(self) -> None:
+        if not MOST_OFTEN <= self.every <= MOST_RARELY:
+            raise ValueError(f"it is a number of seconds from {MOST_OFTEN} to {MOST_RARELY}")
+        self.hours()
+
+    def hours(self) -> tuple[time, time] | None:
+        """When the quiet hours begin and end, None without any."""
+        if not self.quiet:
+            return None
+        begin, _, end = self.quiet.partition("-")
+        try:
+            found = time.fromisoformat(begin.strip()), time.fromisoformat(end.strip())
+        except ValueError:
+            raise ValueError("quiet hours look like 22:00-06:00") from None
+        if found[0] == found[1] or found[0].tzinfo or found[1].tzinfo:
+            raise ValueError("quiet hours look like 22:00-06:00")
+        return found
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """How the hub and a spoke are kept in step.
@@ -141,6 +176,7 @@ class Policy:
     default_scope: str = "visible"
     category: str = "CRM"  #: the category that every linked item carries; "" for none
     guards: Guards = field(default_factory=Guards)
+    schedule: Schedule = field(default_factory=Schedule)
     undo_days: int = 90
 
     def but(self, **changes: object) -> "Policy":

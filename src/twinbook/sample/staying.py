@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from twinbook.jobs.events import Broken, Event, Failed, Mended, Moved, Synced
 from twinbook.jobs.rounds import Outcome
-from twinbook.jobs.watch import Event, Failed, Mended, Stop, Synced, Watcher, stay
+from twinbook.jobs.service import Manner, Service
+from twinbook.jobs.serving import Stop, stay
 from twinbook.sample.company import Company
 from twinbook.sample.telling import Teller, asked, asking, sentences
 
@@ -20,6 +22,7 @@ class Visit:
     def __init__(self, company: Company, teller: Teller) -> None:
         self.company, self.teller = company, teller
         self._told: dict[str, datetime] = {}
+        self._moved: set[str] = set()
         self._known = {
             asking(company.house, name, one.hold)
             for name in company.staff
@@ -59,39 +62,43 @@ class Visit:
         stop = Stop()
         self._remember([member.spoke.name for member in self.company.members])
         with stop.on_signals():
-            stay(Watcher(self.company.house, self.happened), stop)
+            stay(Service(self.company.house, Manner(), self.happened), stop)
         self.teller.say("That was all. The next start begins afresh.")
 
     def happened(self, event: Event) -> None:
         """Tell what happened."""
         match event:
-            case Synced(outcomes):
-                self._synced(list(outcomes))
+            case Moved(spoke):
+                self._moved.add(spoke.name)
+            case Synced(outcome):
+                self._synced(outcome)
+            case Broken(spoke, kind, where):
+                self._tell(f"{spoke.name if spoke else 'Twinbook'}: {kind} at {where}")
             case Failed(spoke, error):
                 self._tell(f"{spoke.name if spoke else 'The database'}: {error}")
             case Mended(spoke):
                 self._remember([spoke.name] if spoke else [])
                 self._tell(f"{spoke.name if spoke else 'The database'} can be used again.")
 
-    def _synced(self, outcomes: list[Outcome]) -> None:
-        self.company.note(outcomes)
+    def _synced(self, outcome: Outcome) -> None:
+        name = outcome.spoke.name
+        self.company.note([outcome])
         news = [
-            *sentences(self.company.house, outcomes),
-            *self._new(asked(self.company.house, outcomes)),
+            *sentences(self.company.house, [outcome]),
+            *self._new(asked(self.company.house, [outcome])),
         ]
         unread = [
-            f"{one.spoke.name}: {trouble.id} is left as it is. {trouble.reason}"
-            for one in outcomes
-            for trouble in one.report.troubles
+            f"{name}: {trouble.id} is left as it is. {trouble.reason}"
+            for trouble in outcome.report.troubles
         ]
         news += self._new(unread)
-        books = list(dict.fromkeys(one.spoke.name for one in outcomes))
-        if not news and not any(map(self._is_recent, books)):
-            news = [f"{', '.join(books)}: the folder changed; nothing of it concerns the CRM."]
+        if not news and name in self._moved and not self._is_recent(name):
+            news = [f"{name}: the folder changed; nothing of it concerns the CRM."]
+        self._moved.discard(name)
         for text in news:
             self._tell(text)
         if news:
-            self._remember(books)
+            self._remember([name])
 
     def _new(self, texts: list[str]) -> list[str]:
         """Those that were not told yet."""

@@ -25,7 +25,9 @@ def upgrade() -> None:
     op.create_table(
         "schedule",
         sa.Column("spoke_id", TEXT, nullable=False),
+        sa.Column("server", TEXT, nullable=False),
         sa.Column("due", sa.BigInteger(), nullable=False),
+        sa.Column("not_before", sa.BigInteger(), nullable=True),
         sa.Column("claimed_until", sa.BigInteger(), nullable=True),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("trouble", TEXT, nullable=False),
@@ -39,6 +41,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("spoke_id", name=op.f("pk_schedule")),
     )
     op.create_index(op.f("ix_schedule_due"), "schedule", ["due"])
+    op.create_table(
+        "calls",
+        sa.Column("spoke_id", TEXT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["spoke_id"], ["spokes.id"], name=op.f("fk_calls_spoke_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("spoke_id", name=op.f("pk_calls")),
+    )
     op.create_table(
         "servers",
         sa.Column("address", TEXT, nullable=False),
@@ -59,7 +69,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for name in ("workers", "servers", "schedule", "secrets"):
+    for name in ("workers", "servers", "calls", "schedule", "secrets"):
         op.drop_table(name)
     for name in OF_SPOKES:
         op.drop_column("spokes", name)
