@@ -7,6 +7,7 @@ was agreed. What is safe to ask twice is asked again when the network fails; a w
 import ssl
 import time
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
@@ -122,6 +123,15 @@ class Web:
             target = redirected(answer.url, answer.headers["location"])
             answer = self._patiently(method, target, dict(headers or {}), body, largest)
         raise Emptied(f"{self.server} sends us round in circles. Check the address of the book.")
+
+    def challenge(self, url: str) -> str:
+        """How the server wants to be signed in to: its WWW-Authenticate, "" if it does not."""
+        try:
+            request = self._client.build_request("PROPFIND", url, headers={"Depth": "0"})
+            with closing(self._client.send(request, auth=None, stream=True)) as response:
+                return ", ".join(response.headers.get_list("www-authenticate"))
+        except httpx2.HTTPError as error:
+            raise self._translated(error) from error
 
     def _patiently(
         self, method: str, url: str, headers: dict[str, str], body: bytes, largest: int

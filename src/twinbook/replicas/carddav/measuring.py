@@ -1,0 +1,214 @@
+"""Measure what a server does, in a scratch address book of our own (rule 3.7).
+
+What a server says about itself is read in any case; what it does when it is written to is
+tried only where it lets us make an address book for that, which is removed afterwards.
+"""
+
+import time
+from contextlib import suppress
+from urllib.parse import urljoin
+
+from twinbook.cards.marks import file_of, uid_of
+from twinbook.formats import vcard, webdav
+from twinbook.formats.vcard import Card
+from twinbook.formats.webdav import Entry, TextMatch
+from twinbook.model.contact import Contact
+from twinbook.model.errors import Closed, CursorExpired, ReplicaError
+from twinbook.model.ids import LinkId, RecordId, Version
+from twinbook.net import Web
+from twinbook.replicas.carddav import probe
+from twinbook.replicas.carddav.client import Collection, NotOffered, Stored
+from twinbook.replicas.carddav.profile import Profile
+from twinbook.replicas.carddav.reader import card_of
+
+XML = {"Content-Type": "application/xml; charset=utf-8"}
+ASKED = (
+    webdav.REPORTS,
+    webdav.PRIVILEGES,
+    webdav.LARGEST,
+    webdav.CTAG,
+    webdav.SYNC_TOKEN,
+)
+_WRITING = frozenset(f"{webdav.DAV}{name}" for name in ("write", "write-content", "bind", "all"))
+LATE = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)  #: seconds between looks at a listing that lags
+NOWHERE = RecordId("twinbook-nothing.vcf")
+
+
+def said(web: Web, address: str, *, digest: bool = False) -> Profile:
+    """What a server says of an address book. Raises Closed if we may not write there."""
+    told = Collection(web, address).properties(ASKED)
+    rights = told[webdav.PRIVILEGES].names
+    if rights and rights.isdisjoint(_WRITING):
+        raise Closed(
+            f"{web.server} lets this user read the address book, but not write into it. "
+            "Give that right there, or choose another address book."
+        )
+    return Profile(
+        banner=web.banner,
+        digest=digest,
+        syncs=_offers(told, "sync-collection", webdav.DAV) or bool(told[webdav.SYNC_TOKEN].text),
+        has_ctag=bool(told[webdav.CTAG].text),
+        gets_many=_offers(told, "addressbook-multiget", webdav.CARD),
+        largest=_number(told[webdav.LARGEST].text),
+    )
+
+
+def _offers(told: Entry, report: str, space: str) -> bool:
+    """Whether a report is offered; one that says nothing of reports is taken to know the usual."""
+    names = told[webdav.REPORTS].names
+    return f"{space}{report}" in names if names else report != "sync-collection"
+
+
+def _number(text: str) -> int:
+    return int(text) if text.strip().isdecimal() else 0
+
+
+def measured(web: Web, home: str, profile: Profile, mark: LinkId) -> Profile:
+    """The profile with what the server does; as it was, where no scratch book may be made.
+
+    `mark` makes the names that are used there unique.
+    """
+    address = urljoin(home if home.endswith("/") else f"{home}/", f"twinbook-probe-{mark[:12]}/")
+    body = webdav.new_book("Twinbook: a test, removed in a moment")
+    if not web.ask("MKCOL", address, headers=XML, body=body).is_good:
+        return profile
+    try:
+        return _Measuring(web, address, profile, mark).run()
+    finally:
+        with suppress(ReplicaError):
+            web.ask("DELETE", address)
+
+
+class _Measuring:
+    """One scratch book, from the first card to the last."""
+
+    def __init__(self, web: Web, address: str, profile: Profile, mark: LinkId) -> None:
+        self.web, self.book = web, Collection(web, address)
+        self.profile, self.mark = profile, mark
+        self.id = RecordId(file_of(mark))
+        self.slowest = 0.0
+
+    def run(self) -> Profile:
+        """The profile, measured."""
+        token = self._token()
+        sent = self._first()
+        if sent is None:  # it takes no card of ours at all: nothing can be said
+            return self.profile
+        self._overwrite(sent)
+        self._update()
+        self._finding()
+        self._feed(token)
+        slowest = round(max(self.slowest, 0.01), 3)
+        return self.profile.but(measured=True, slowest=slowest, banner=self.web.banner)
+
+    def _token(self) -> str:
+        """Where the feed stands before anything is there, "" without one."""
+        try:
+            return self.book.since("").token if self.profile.syncs else ""
+        except (NotOffered, CursorExpired):
+            return ""
+
+    def _put(self, card: Card, expected: Version | None = None, *, new: bool = False) -> int:
+        """The status of a write, whose time is taken."""
+        begun = time.perf_counter()
+        answer = self.book.put(self.id, bytes(card), expected, new=new)
+        self.slowest = max(self.slowest, time.perf_counter() - begun)
+        self.etag = answer.headers.get("etag")
+        return answer.status
+
+    def _stored(self) -> Stored | None:
+        return self.book.one(self.id)
+
+    def _first(self) -> Card | None:
+        """The card that the server took: with everything, or with less."""
+        photo = probe.picture()
+        whole = probe.contact(photo)
+        for contact, without in (
+            (whole, frozenset[str]()),
+            (whole.but(photo=None), frozenset({"photo"})),
+            (Contact(given="Twinbook", surname="Probe", emails=whole.emails[:1]), None),
+        ):
+            card = vcard.new(contact, uid_of(self.mark), photo)
+            if self._put(card, new=True) // 100 == 2:  # noqa: PLR2004 - 2xx is success
+                if without is not None:
+                    self._compare(contact, card, without)
+                return card
+        return None
+
+    def _compare(self, sent: Contact, card: Card, without: frozenset[str]) -> None:
+        """What survives, and whether an ETag says that all of it did."""
+        stored = self._stored()
+        shown = card_of(stored) if stored is not None else None
+        if stored is None or not isinstance(shown, Card):
+            return
+        found = probe.findings(sent, vcard.contact(shown))
+        found["lost"] |= without
+        exact = self.etag is not None and stored.data == bytes(card)
+        self.profile = self.profile.but(echoes=exact, **found)
+
+    def _overwrite(self, sent: Card) -> None:
+        """Whether a second creation of one name is refused."""
+        before = self._stored()
+        other = vcard.edit(sent, Contact(job_title="Overwritten"), {"job_title"})
+        self._put(other, new=True)
+        after = self._stored()
+        kept = before is not None and after is not None and before.data == after.data
+        self.profile = self.profile.but(if_none_match=kept)
+
+    def _update(self) -> None:
+        """Whether versions move with the content, and a stale write is refused."""
+        before = self._stored()
+        card = card_of(before) if before is not None else None
+        if before is None or not isinstance(card, Card):
+            return
+        self._put(vcard.edit(card, Contact(job_title="Second"), {"job_title"}), before.version)
+        after = self._stored()
+        moved = after is not None and None not in (before.version, after.version)
+        tells = moved and after is not None and after.version != before.version
+        self._put(vcard.edit(card, Contact(job_title="Stale"), {"job_title"}), before.version)
+        last = self._stored()
+        refused = last is not None and after is not None and last.data == after.data
+        self.profile = self.profile.but(
+            tells_versions=tells and self._is_listed(after), if_match=tells and refused
+        )
+
+    def _is_listed(self, stored: Stored | None) -> bool:
+        """Whether a listing shows the version, sooner or later; how late is noted."""
+        late = 0.0
+        for pause in LATE:
+            time.sleep(pause)
+            late += pause
+            if stored and self.book.listing().items.get(self.id) == stored.version:
+                self.profile = self.profile.but(shows_after=2 * late)
+                return True
+        return False
+
+    def _finding(self) -> None:
+        """Whether the server finds what is there, and nothing else."""
+        uid = uid_of(self.mark).removeprefix("urn:uuid:")
+        uids = self._finds(TextMatch("UID", uid)) and not self._finds(TextMatch("UID", "nobody-x"))
+        parts = (TextMatch("EMAIL", probe.EMAIL.upper()), TextMatch("FN", "probe"))
+        words = all(self._finds(one) for one in (*parts, TextMatch("N", "probe")))
+        none = self._finds(TextMatch("EMAIL", "nobody@example.com"), TextMatch("FN", "nobody-x"))
+        self.profile = self.profile.but(finds_uids=uids, searches=words and not none)
+        with suppress(NotOffered):
+            found = self.book.many([self.id, NOWHERE])
+            self.profile = self.profile.but(gets_many=found.get(self.id) is not None)
+
+    def _finds(self, *matches: TextMatch) -> bool:
+        try:
+            return self.id in self.book.matching(matches)
+        except (NotOffered, ReplicaError):
+            return False
+
+    def _feed(self, token: str) -> None:
+        """Whether the feed tells of what is new, and of what is gone."""
+        try:
+            new = self.book.since(token) if token else None
+            self.book.delete(self.id, None)
+            last = self.book.since(new.token) if new else None
+        except (NotOffered, CursorExpired):
+            new = last = None
+        told = new is not None and self.id in new.items
+        gone = last is not None and self.id in last.gone
+        self.profile = self.profile.but(syncs=told and gone)
