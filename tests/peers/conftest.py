@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-PARTS = ("shelf", "dishonest", "examine")
+PARTS = ("shelf", "dishonest", "proxy", "examine")
 
 for name in PARTS:
     if name not in sys.modules:

@@ -46,11 +46,16 @@ def card(uid: str, *more: str, version: str = "3.0") -> bytes:
 
 @dataclass
 class Book:
-    """A book, and who may see it. Requests go over one connection that is kept open."""
+    """A book, and who may see it. Requests go over one connection that is kept open.
+
+    A patient one asks again, once, when the connection breaks.
+    """
 
     url: str
     login: str = ""
     password: str = ""
+    patient: bool = True
+    seconds: float = 120
 
     def __post_init__(self):
         self.realm: dict[str, str] = {}
@@ -72,18 +77,17 @@ class Book:
         data = body.encode() if isinstance(body, str) else body
         if self.login:
             headers = headers | {"Authorization": self.authorization(method, parts.path)}
-        for attempt in (1, 2):
-            try:
-                return self.over_connection(method, parts, data, headers)
-            except (HTTPException, OSError):
-                self.close()
-                if attempt == 2:
-                    raise
-        raise AssertionError
+        try:
+            return self.over_connection(method, parts, data, headers)
+        except (HTTPException, OSError):
+            self.close()
+            if not self.patient:
+                raise
+        return self.over_connection(method, parts, data, headers)
 
     def over_connection(self, method, parts, data, headers):
         if self.connection is None:
-            self.connection = HTTPConnection(parts.hostname, parts.port, timeout=120)
+            self.connection = HTTPConnection(parts.hostname, parts.port, timeout=self.seconds)
             self.connections += 1
         self.connection.request(method, parts.path, data or None, headers)
         answer = self.connection.getresponse()
