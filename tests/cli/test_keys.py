@@ -92,12 +92,16 @@ def test_an_installation_of_the_previous_version_gets_a_key_file(town):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a folder that takes no files")
-def test_a_key_file_that_can_not_be_made_stops_nothing_else(town, monkeypatch):
+@pytest.mark.parametrize(
+    ("file", "why"), [("/proc/nowhere/vault.keys", "is missing"), ("/" + "x" * 300, "too long")]
+)
+def test_a_key_file_that_can_not_be_made_stops_nothing_else(town, monkeypatch, file, why):
     town.with_two_books()
-    monkeypatch.setenv("TWINBOOK_VAULT", "/proc/nowhere/vault.keys")
+    monkeypatch.setenv("TWINBOOK_VAULT", file)
 
     assert town("book", "list").status == 0
-    with pytest.raises(DamagedData, match="is missing"):
+    assert town("doctor").out == "All is well.\n"
+    with pytest.raises(DamagedData, match=why):
         keep(town)
 
 

@@ -1,5 +1,6 @@
 """Passwords and tokens of outside places: sealed, moved to new keys, and never told."""
 
+import errno
 import os
 import stat
 import traceback
@@ -234,6 +235,7 @@ A_KEY = "k1 " + "QUJD" * 10 + "QUI="
         (b"k1 QUJD\n", "Line 1"),
         (f"{A_KEY}\n{A_KEY}\n".encode(), "Line 2"),
         (f"{A_KEY}\n{A_KEY[:20]}".encode(), "Line 2"),
+        (f"{A_KEY[:20]}!{A_KEY[20:]}".encode(), "Line 1"),
     ],
 )
 def test_a_malformed_key_file_is_named_with_the_line_and_the_next_step(tmp_path, text, why):
@@ -262,6 +264,19 @@ def test_a_file_that_can_not_be_written_says_why_and_leaves_the_old_one(database
         keyring.write(vault.file.parent / "nowhere" / "vault.keys", keyring.begun())
 
     assert opened(database, vault) == PASSWORD
+
+
+def test_a_full_disk_leaves_the_old_file_and_no_other(database, vault, monkeypatch):
+    def full(*_arguments):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", full)
+        with pytest.raises(DamagedData, match="No space left"):
+            rotate(database, vault)
+
+    assert opened(database, vault) == PASSWORD
+    assert [path.name for path in vault.file.parent.glob("*vault*")] == ["vault.keys"]
 
 
 def test_a_key_file_that_went_through_an_editor_is_read(vault):

@@ -42,6 +42,8 @@ def findings(desk: Desk) -> list[Finding]:
 
 
 def _key(desk: Desk) -> Iterator[Finding]:
+    from twinbook.users.keyring import is_there
+
     file = desk.settings.key_file
     if not file.exists():
         text = f"The key file {file} is missing."
@@ -49,7 +51,7 @@ def _key(desk: Desk) -> Iterator[Finding]:
         yield Finding("key", text, begin)
     else:
         yield from _open_to_others(file)
-    if desk.settings.vault_file.is_file():
+    if is_there(desk.settings.vault_file):
         yield from _open_to_others(desk.settings.vault_file)
 
 
