@@ -182,6 +182,9 @@ class Replica(Protocol):
     def photo(self, id: RecordId, photo: Photo) -> bytes | None:
         """The bytes of a record's picture, None if it no longer is that picture."""
 
+    def close(self) -> None:
+        """Let go of connections and threads, where there are any."""
+
 
 class Clock(Protocol):
     """Time and randomness: the only source of both."""

@@ -20,7 +20,7 @@ from twinbook.journal import journal, policies, runs, spokes, undoing
 from twinbook.journal.sealing import Sealer
 from twinbook.model.cause import Cause
 from twinbook.model.errors import DamagedData, Invalid, NotFound, TwinbookError
-from twinbook.model.ids import RunId, UserId
+from twinbook.model.ids import LinkId, RunId, UserId
 from twinbook.model.intent import Done
 from twinbook.model.pair import Pair
 from twinbook.model.profiles import for_crm
@@ -35,7 +35,7 @@ from twinbook.sync.report import Report
 from twinbook.sync.setting import Counted, Setting
 from twinbook.sync.undo import foresee_undo, undo
 from twinbook.users import people
-from twinbook.users.vault import Vault
+from twinbook.users.vault import Vault, for_spoke
 
 
 class SystemClock:
@@ -73,14 +73,24 @@ class House:
             from twinbook.replicas.folder import FolderReplica
 
             return FolderReplica(Path(spoke.address))
+        if spoke.kind == "carddav":
+            from twinbook.replicas.carddav.opening import opened
+
+            return opened(spoke, lambda: self._password(spoke))
         raise Invalid(f"This version of Twinbook can't reach a place of the kind {spoke.kind!r}.")
+
+    def _password(self, spoke: Spoke) -> str:
+        with self.database.read() as connection:
+            return self.vault.get(connection, for_spoke(spoke.id))
 
     @contextmanager
     def working_on(self, spoke: Spoke) -> Iterator[Setting]:
         """A spoke for one run, held by this worker alone. Raises Busy if another has it."""
         run = RunId(self.clock.new_id())
-        place = self.replica(spoke)
-        with journal.holding(self.database, self.clock, self.sealer, spoke.id) as held:
+        with (
+            closing(self.replica(spoke)) as place,
+            journal.holding(self.database, self.clock, self.sealer, spoke.id) as held,
+        ):
             with self.database.read() as connection:
                 terms = self._terms(connection, spoke, place)
             answers = held.answers()
@@ -94,6 +104,17 @@ class House:
                 terms=replace(terms, answers=answers, restored=restored),
                 run=run,
             )
+            self._measure_anew(spoke, place)
+
+    def _measure_anew(self, spoke: Spoke, place: Replica) -> None:
+        """Know a server again that has become another one since it was measured (rule 3.7)."""
+        if spoke.kind == "carddav":
+            from twinbook.replicas.carddav.opening import remeasured
+
+            profile = remeasured(place, LinkId(self.clock.new_id()))
+            if profile is not None:
+                with self.database.write() as connection:
+                    spokes.change(connection, spoke.id, profile=profile)
 
     def _terms(self, connection: Connection, spoke: Spoke, place: Replica) -> Terms:
         policy = policies.load(connection)

@@ -62,6 +62,7 @@ _VERBS = (
     data.init,
     transfer.import_,
     transfer.export,
+    books.password,
     books.disconnect,
     books.pause,
     books.resume,

@@ -54,6 +54,80 @@ def folder(
     return _first_look(desk, spoke)
 
 
+@connect.command
+def carddav(
+    url: str,
+    /,
+    *,
+    login: str,
+    password_file: Path,
+    user: str | None = None,
+    name: str | None = None,
+    scope: str | None = None,
+    book: str | None = None,
+    ca: Path | None = None,
+    plain_http: bool = False,
+    desk: AtDesk,
+) -> Answer:
+    """Connect an address book on a CardDAV server.
+
+    What the server does is tried in an address book that is made for that and removed
+    again. Nothing is written into the user's own before the first sync.
+
+    Parameters
+    ----------
+    url
+        Its address, or that of the server, or a mail address whose domain names the server.
+    login
+        How the user is called there.
+    password_file
+        A file with the password in its first line; "-" reads it from standard input. Take an
+        app password where the server has such. It is kept sealed.
+    user
+        Whose address book it is; without it the one who acts.
+    name
+        What to call the book; without it the user's name.
+    scope
+        Which contacts belong in it: visible, mine, team, or a filter such as
+        "city = Paris". Without it the policy says.
+    book
+        Which one, by its name or address, where the server has several.
+    ca
+        A file with the certificate of the authority to trust there.
+    plain_http
+        Allow an address without encryption.
+    """
+    from twinbook.cli import signing
+    from twinbook.cli.connecting import Wish, connected_server
+
+    access = signing.access(url, login, password_file, ca, plain=plain_http)
+    spoke, profile = connected_server(desk, access, book, Wish(user, name, scope))
+    answer = _first_look(desk, spoke)
+    lines = [answer.lines[0], *signing.told(profile), *answer.lines[1:]]
+    return Answer(answer.data, lines, answer.status)
+
+
+def password(
+    name: str, /, *, password_file: Path, login: str | None = None, desk: AtDesk
+) -> Answer:
+    """Give the password of a book's server anew. It is tried before it is kept.
+
+    Parameters
+    ----------
+    name
+        The book.
+    password_file
+        A file with the password in its first line; "-" reads it from standard input.
+    login
+        How the user is called there, if that has changed too.
+    """
+    from twinbook.cli import signing
+
+    with desk.house.database.read() as connection:
+        (spoke,) = _mine(connection, desk, name)
+    return signing.renewed(desk, spoke, login, password_file)
+
+
 def _first_look(desk: Desk, spoke: "Spoke") -> Answer:
     from twinbook.cli import steps, sync
 

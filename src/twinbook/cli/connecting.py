@@ -1,6 +1,7 @@
 """Taking a new place into the house, and changing what belongs in one."""
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
     from twinbook.cli.desk import Desk
     from twinbook.cli.output import Answer
     from twinbook.model.spoke import Spoke
+    from twinbook.replicas.carddav.opening import Access
+    from twinbook.replicas.carddav.profile import Profile
     from twinbook.users.people import User
 
 
@@ -17,24 +20,86 @@ def connected(
     desk: "Desk", path: Path, user: str | None, name: str | None, scope: str | None
 ) -> "Spoke":
     """A folder as a new book. Raises Invalid for one that can't be used, NotAllowed."""
+    place = _checked(path, desk)
+    return _added(desk, Wish(user, name, scope), kind="folder", address=str(place))
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How a new book is to be kept."""
+
+    user: str | None  #: whose it is, None for the one who acts
+    name: str | None
+    scope: str | None
+
+
+def connected_server(
+    desk: "Desk", access: "Access", book: str | None, wish: Wish
+) -> tuple["Spoke", "Profile"]:
+    """An address book on a CardDAV server as a new book, measured.
+
+    Raises Invalid, Ambiguous, NotAllowed, or what keeps the server from answering.
+    """
+    from twinbook.cli.output import progress
+    from twinbook.model.ids import LinkId
+    from twinbook.replicas.carddav import opening, profile
+
+    with desk.house.database.read() as connection:
+        _owner(connection, desk, wish.user)
+    with progress("Looking for the address book"), opening.found(access, book) as meant:
+        web, place, digest = meant
+        _refuse_taken(desk, place.address, access.login)
+        mark = LinkId(desk.house.clock.new_id())
+        measured = opening.measured(web, place, mark, digest=digest)
+    spoke = _added(
+        desk,
+        wish,
+        password=access.password,
+        kind="carddav",
+        address=place.address,
+        login=access.login,
+        authority=access.authority,
+        profile=profile.dump(measured),
+    )
+    return spoke, measured
+
+
+def _refuse_taken(desk: "Desk", address: str, login: str) -> None:
+    """Raises Invalid for a place that is connected, before anything is tried there."""
+    from twinbook.journal import spokes
+    from twinbook.model.errors import Invalid
+
+    with desk.house.database.read() as connection:
+        for one in spokes.everything(connection):
+            if (one.address, one.login) == (address, login):
+                raise Invalid(f"This place is connected already, as {one.name}.")
+
+
+def _added(desk: "Desk", wish: Wish, password: str = "", **place: str) -> "Spoke":
+    """A place as a new book; its password goes into the vault in the same transaction."""
     from twinbook.cli.filtering import scope_text
     from twinbook.journal import journal, policies, spokes
     from twinbook.model.ids import SpokeId
     from twinbook.model.spoke import Spoke
+    from twinbook.users.vault import for_spoke
 
-    place = _checked(path, desk)
     with desk.house.database.write() as connection:
-        owner = _owner(connection, desk, user)
-        wanted = scope or policies.load(connection).default_scope
+        owner = _owner(connection, desk, wish.user)
+        wanted = wish.scope or policies.load(connection).default_scope
         made = Spoke(
             id=SpokeId(desk.house.clock.new_id()),
-            name=name or _free_name(connection, owner),
-            kind="folder",
-            address=str(place),
+            name=wish.name or _free_name(connection, owner),
             user=owner.id,
+            kind=place["kind"],
+            address=place["address"],
+            login=place.get("login", ""),
+            authority=place.get("authority", ""),
+            profile=place.get("profile", ""),
         )
         now = desk.house.clock.now()
         spoke = spokes.add(connection, made, scope_text(connection, wanted), now)
+        if made.login:
+            desk.house.vault.put(connection, for_spoke(spoke.id), password, now)
         journal.look_everywhere(connection, spoke)
     return spoke
 

@@ -2,6 +2,7 @@
 
 import stat
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -111,8 +112,8 @@ def _place(desk: Desk, spoke: "Spoke") -> Iterator[Finding]:
     from twinbook.model.errors import TwinbookError
 
     try:
-        for _ in desk.house.replica(spoke).changes(None):
-            break
+        with closing(desk.house.replica(spoke)) as place:
+            next(place.changes(None), None)
     except TwinbookError as error:
         text = f"The place can't be reached: {error}"
         do = f"Bring {spoke.address} back, or: twinbook disconnect {spoke.name} --forget"

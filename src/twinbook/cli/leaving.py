@@ -85,6 +85,7 @@ def disconnect(desk: "Desk", name: str, *, keep: bool, remove: bool, forget: boo
     from twinbook.journal import spokes
     from twinbook.model.errors import Invalid
     from twinbook.sync import wishes
+    from twinbook.users.vault import for_spoke
 
     if keep + remove + forget != 1:
         raise Invalid("Say what becomes of its business contacts: --keep, --remove or --forget.")
@@ -105,6 +106,7 @@ def disconnect(desk: "Desk", name: str, *, keep: bool, remove: bool, forget: boo
             return Answer({**data, "disconnected": False}, lines, TROUBLE)
     with desk.house.database.write() as connection:
         spokes.remove(connection, spoke.id)
+        desk.house.vault.drop(connection, for_spoke(spoke.id))
     lines.append(f"{spoke.name} is disconnected.")
     return Answer({**data, "disconnected": True}, lines, WELL)
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from twinbook.cli.desk import Desk, check_own
@@ -27,7 +28,8 @@ def look_into(desk: Desk, name: str) -> Answer:
     with desk.house.database.read() as connection:
         spoke = finding.book(connection, name)
         check_own(desk.rights(connection), spoke)
-    data = [row for page in pages(desk, spoke) for row in _rows(desk, spoke, page)]
+    with closing(desk.house.replica(spoke)) as place:
+        data = [row for page in place.changes(None) for row in _rows(desk, spoke, place, page)]
     rows = [
         [one["item"], one["name"] or "", one["kind"], (one["contact"] or "")[:SHORT], one["why"]]
         for one in data
@@ -40,11 +42,6 @@ def look_into(desk: Desk, name: str) -> Answer:
     return Answer(data, [*lines, *([total] if total else [])], status)
 
 
-def pages(desk: Desk, spoke: "Spoke") -> Iterator["Delta"]:
-    """All items of a book, as they are now."""
-    yield from desk.house.replica(spoke).changes(None)
-
-
 def items(replica: "Replica", page: "Delta") -> dict["RecordId", "Record"]:
     """The records of a page, read where it only names them."""
     from twinbook.model.record import Record
@@ -55,10 +52,10 @@ def items(replica: "Replica", page: "Delta") -> dict["RecordId", "Record"]:
     return found | {id: one for id, one in read.items() if isinstance(one, Record)}
 
 
-def _rows(desk: Desk, spoke: "Spoke", page: "Delta") -> Iterator[dict[str, Any]]:
+def _rows(desk: Desk, spoke: "Spoke", place: "Replica", page: "Delta") -> Iterator[dict[str, Any]]:
     from twinbook.journal import links
 
-    records = items(desk.house.replica(spoke), page)
+    records = items(place, page)
     with desk.house.database.read() as connection:
         linked = links.at_items(connection, spoke.id, list(records))
         since = _since(connection, spoke, linked)

@@ -1,5 +1,6 @@
 """Making a business contact of a personal item, by its owner's command."""
 
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from twinbook.cli.desk import Desk, check_own
@@ -47,16 +48,16 @@ def _checked(desk: Desk, name: str, account: str | None) -> tuple["Spoke", "Acco
 
 def _item(desk: Desk, spoke: "Spoke", text: str) -> "Record":
     """The personal item that is meant. Raises NotFound, Ambiguous, Invalid for a linked one."""
-    from twinbook.cli.looking import items, named, pages
+    from twinbook.cli.looking import items, named
     from twinbook.journal import links
     from twinbook.model.errors import Ambiguous, Invalid, NotFound
 
-    replica = desk.house.replica(spoke)
-    found = [
-        record
-        for page in pages(desk, spoke)
-        for record in named(list(items(replica, page).values()), text)
-    ]
+    with closing(desk.house.replica(spoke)) as place:
+        found = [
+            record
+            for page in place.changes(None)
+            for record in named(list(items(place, page).values()), text)
+        ]
     if not found:
         raise NotFound(
             f"There is no item {text!r} in {spoke.name}. See: twinbook book list {spoke.name}"

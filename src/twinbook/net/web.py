@@ -63,7 +63,10 @@ class Login:
 
 
 class Web:
-    """The server of one place."""
+    """The server of one place.
+
+    `remedy` is told with a refused sign-in; `shut` says why nothing may be asked at all.
+    """
 
     def __init__(
         self,
@@ -72,6 +75,8 @@ class Web:
         authority: str = "",
         *,
         in_flight: int = 4,
+        remedy: str = "",
+        shut: str = "",
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         scheme, self._host, _ = origin(url)
@@ -80,6 +85,7 @@ class Web:
         self.waited = 0.0  #: seconds spent waiting for the server
         self.banner = ""  #: how the server called itself in its last answer
         self.sleep = sleep
+        self._remedy, self._shut = remedy, shut
         self._client = httpx2.Client(
             auth=login.auth() if login else None,
             headers={"User-Agent": "Twinbook", "Accept-Encoding": "gzip"},
@@ -116,6 +122,8 @@ class Web:
         Raises Unavailable where nothing usable came: a write may have happened or not.
         Raises SignInNeeded, Throttled, or Emptied for a redirect to elsewhere.
         """
+        if self._shut:
+            raise SignInNeeded(f"{self._shut} {self._remedy}".strip())
         answer = self._patiently(method, url, dict(headers or {}), body, largest)
         for _ in range(HOPS):
             if answer.status not in _MOVED or "location" not in answer.headers:
@@ -169,7 +177,9 @@ class Web:
     def _judged(self, answer: Answer) -> Answer:
         """The answer, unless it is one that every caller treats alike."""
         if answer.status == 401:  # noqa: PLR2004 - Unauthorized
-            raise SignInNeeded(f"{self.server} refused the sign-in. Nothing was changed.")
+            raise SignInNeeded(
+                f"{self.server} refused the sign-in. Nothing was changed. {self._remedy}".strip()
+            )
         if answer.status in _BUSY:
             raise Throttled(
                 f"{self.server} asks for a pause. Nothing is lost; it goes on by itself.",

@@ -91,6 +91,9 @@ class Hub:
                 return None
             return photos.photo(connection, photo.digest)
 
+    def close(self) -> None:
+        """Nothing is held open: the database is its owner's."""
+
 
 def _position(records: Sequence[Record], otherwise: int) -> int:
     newest = records[-1].business if records else None

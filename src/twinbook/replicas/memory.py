@@ -115,6 +115,9 @@ class MemoryReplica:
         shown = record is not None and record.contact.photo == photo
         return self.pictures.get(photo.digest) if shown else None
 
+    def close(self) -> None:
+        """Nothing is held open."""
+
     # how it answers
 
     def carry_out(self, change: Change) -> Outcome:

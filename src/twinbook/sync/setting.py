@@ -112,3 +112,6 @@ class Counted:
     def photo(self, id: RecordId, photo: Photo) -> bytes | None:
         self.requests += 1
         return self._replica.photo(id, photo)
+
+    def close(self) -> None:
+        self._replica.close()

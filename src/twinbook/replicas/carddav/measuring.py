@@ -44,7 +44,7 @@ def said(web: Web, address: str, *, digest: bool = False) -> Profile:
             "Give that right there, or choose another address book."
         )
     return Profile(
-        banner=web.banner,
+        banners=frozenset({web.banner}),
         digest=digest,
         syncs=_offers(told, "sync-collection", webdav.DAV) or bool(told[webdav.SYNC_TOKEN].text),
         has_ctag=bool(told[webdav.CTAG].text),
@@ -99,7 +99,7 @@ class _Measuring:
         self._finding()
         self._feed(token)
         slowest = round(max(self.slowest, 0.01), 3)
-        return self.profile.but(measured=True, slowest=slowest, banner=self.web.banner)
+        return self.profile.but(measured=True, slowest=slowest)
 
     def _token(self) -> str:
         """Where the feed stands before anything is there, "" without one."""

@@ -16,7 +16,7 @@ class Profile:
     were tried and not only read.
     """
 
-    banner: str = ""  #: how the server called itself
+    banners: frozenset[str] = frozenset()  #: how the server called itself when it was measured
     measured: bool = False
     digest: bool = False  #: signs in with Digest
     syncs: bool = False  #: sync-collection (RFC 6578)

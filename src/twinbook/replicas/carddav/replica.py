@@ -36,7 +36,8 @@ class CardDavReplica:
 
     def __init__(self, web: Web, address: str, profile: Profile) -> None:
         self.profile = profile
-        self._web, self._book = web, Book(web, address)
+        self.web, self.address = web, address
+        self._book = Book(web, address)
         self._crew = Crew(1 if profile.digest else profile.in_flight)
         self._index = Index()
         self._reader = Reader(self._book, profile, self._crew)
@@ -57,17 +58,21 @@ class CardDavReplica:
     @property
     def requests(self) -> int:
         """How many requests were sent."""
-        return self._web.requests
+        return self.web.requests
 
     @property
-    def banner(self) -> str:
-        """How the server called itself when it last answered, "" before."""
-        return self._web.banner
+    def is_unfamiliar(self) -> bool:
+        """Whether the server calls itself something else than when it was measured."""
+        return bool(self.web.banner) and self.web.banner not in self.profile.banners
+
+    def check(self) -> None:
+        """Raise what keeps the book from being asked, such as a wrong password."""
+        self._book.properties([webdav.RESOURCE_TYPE])
 
     def close(self) -> None:
         """Let go of threads and connections."""
         self._crew.close()
-        self._web.close()
+        self.web.close()
 
     # ------------------------------------------------ the feed
 
@@ -96,7 +101,7 @@ class CardDavReplica:
                 raise NotOffered
             if found.more and found.token == token:
                 raise Unavailable(
-                    f"{self._web.server} does not get on with its list of changes. "
+                    f"{self.web.server} does not get on with its list of changes. "
                     "Nothing is lost; it is tried again."
                 )
             token, more = found.token, found.more

@@ -159,6 +159,9 @@ class FolderReplica:
             case _:
                 return None
 
+    def close(self) -> None:
+        """Nothing is held open."""
+
     # ------------------------------------------------ writing
 
     def write(self, changes: Sequence[Change], cause: Cause) -> Iterator[Outcome]:
