@@ -90,12 +90,10 @@ class Town:
         """A command as a program of its own, started as from a terminal: Ctrl-C ends it."""
         return subprocess.Popen(
             [sys.executable, "-m", "twinbook", "--data", str(self.data), *map(str, words)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
             text=True,
             env=os.environ | {"PYTHONUNBUFFERED": "1"},
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads
-            **more,
+            **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more},
         )
 
     # what there is
