@@ -155,12 +155,15 @@ def rescoped(desk: "Desk", name: str, scope: str, *, preview: bool) -> "Answer":
         spokes.change(connection, spoke.id, scope=scope_text(connection, scope))
         after = spokes.get(connection, spoke.id)
         journal.look_everywhere(connection, after)
+        if preview:
+            # A service beside us shall not do what is only tried out.
+            spokes.change(connection, spoke.id, paused=True)
     try:
         outcomes = sync.look_ahead(desk, [after])
     finally:
         if preview:
             with desk.house.database.write() as connection:
-                spokes.change(connection, spoke.id, scope=before)
+                spokes.change(connection, spoke.id, scope=before, paused=spoke.paused)
     told = sync.answer(desk, outcomes)
     data = {"book": spoke.name, "scope": scope, **sync.as_data(desk, outcomes)}
     if preview:
