@@ -41,6 +41,18 @@ def test_a_new_installation_has_a_key_file_for_its_owner_only(town):
     assert stat.S_IMODE(ring(town).stat().st_mode) == 0o600
 
 
+def test_an_installation_does_not_begin_where_its_key_file_can_not_be(town, monkeypatch):
+    monkeypatch.setenv("TWINBOOK_VAULT", str(town.place / "nowhere" / "vault.keys"))
+
+    refused = town("init", "--company", "Example Ltd")
+    monkeypatch.delenv("TWINBOOK_VAULT")
+
+    assert refused.status == 1
+    assert "can't be written" in refused.err
+    assert not (town.data / "secret.key").exists()
+    town.founded()
+
+
 def test_the_key_file_may_be_kept_elsewhere(town, monkeypatch):
     elsewhere = town.file("safe/my.keys")
     elsewhere.unlink()
