@@ -2,10 +2,20 @@
 
 import importlib.util
 import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from twinbook.testing.servers import Radicale, Xandikos
 
 HERE = Path(__file__).parent
-PARTS = ("shelf", "dishonest", "proxy", "examine")
+PARTS = (
+    *("asking", "examine", "shelf", "dishonest", "proxy"),
+    *("debian", "cyrus", "sogo", "davical", "sabre"),
+)
 
 for name in PARTS:
     if name not in sys.modules:
@@ -13,3 +23,69 @@ for name in PARTS:
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
         spec.loader.exec_module(module)
+
+
+@dataclass
+class Ours:
+    """One of the servers that are always there, with the interface of the others."""
+
+    name: str
+    server: object
+    login: str
+    password: str
+
+    def new_book(self):
+        return self.server.new_book("alice")
+
+
+@contextmanager
+def ours(kind, login, password):
+    with TemporaryDirectory() as place, kind(Path(place), {"alice": password}) as server:
+        yield Ours(kind.name, server, login, password)
+
+
+PEERS = {
+    "Radicale": lambda: ours(Radicale, "alice", "secret"),
+    "Xandikos": lambda: ours(Xandikos, "", ""),
+    "Cyrus": sys.modules["cyrus"].Cyrus,
+    "SOGo": sys.modules["sogo"].Sogo,
+    "DAViCal": sys.modules["davical"].Davical,
+    "sabre/dav": sys.modules["sabre"].Sabre,
+}
+
+
+@pytest.fixture(scope="session", params=PEERS.values(), ids=PEERS)
+def peer(request):
+    """A running server of others, with its `name`, `login`, `password` and `new_book()`."""
+    running = request.param()
+    try:
+        found = running.__enter__()
+    except sys.modules["debian"].Missing as why:
+        pytest.skip(str(why))
+    yield found
+    running.__exit__(None, None, None)
+
+
+@pytest.fixture
+def collection(peer):
+    """The URL of an empty book, the login and the password."""
+    return peer.new_book(), peer.login, peer.password
+
+
+SEEN = pytest.StashKey()
+
+
+@pytest.fixture(scope="session")
+def seen(request):
+    """What servers were seen to do: it is printed at the end of the run."""
+    return request.config.stash.setdefault(SEEN, {})
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    skipped = [one for one in terminalreporter.getreports("skipped") if "peers" in one.nodeid]
+    for one in skipped:
+        terminalreporter.write_line(f"SKIPPED {one.nodeid}: {one.longrepr[2]}")
+    for server, told in config.stash.get(SEEN, {}).items():
+        terminalreporter.section(server)
+        for question, answer in told.items():
+            terminalreporter.write_line(f"{question}: {answer[:300]}")

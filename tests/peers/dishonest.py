@@ -8,7 +8,6 @@ with Dishonest(page=2, put_etag=False) as server:
 import re
 from base64 import b64encode
 from collections import Counter
-from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 from urllib.parse import quote, unquote, urlsplit
@@ -16,39 +15,11 @@ from urllib.request import parse_http_list, parse_keqv_list
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape
 
-from shelf import CARD, CS, Kept, Reply, element, fits, gone, md5, wanted, xml
+from shelf import CARD, CS, Kept, Reply, Switches, element, fits, gone, md5, wanted, xml
 
 ROOT, PRINCIPAL, HOME = "/dav/", "/dav/principals/alice/", "/dav/books/alice/"
 TEXT = {"Content-Type": "text/vcard; charset=utf-8"}
 ERRORS = {403: "<C:max-resource-size/>", 413: "", 507: "<quota-not-exceeded/>"}
-
-
-@dataclass
-class Switches:
-    """What it does. The defaults are correct."""
-
-    sync: bool = True  # False: no sync-collection
-    ctag: bool = True  # False: no getctag; with sync=False only listings are left
-    page: int = 0  # so many items in a sync-collection, then 507 (RFC 6578, 3.6)
-    expired: int = 403  # how a token from before expire() is answered: 403, 409, 410, 412, 400
-    expired_says: bool = True  # False: without the valid-sync-token element
-    renames: str = ""  # "location": a new card gets another name; "silently": and nobody is told
-    rewrites: bool = False  # a card is stored with a line of the server's own
-    put_etag: bool = True  # together with rewrites: dishonest (RFC 6352, 6.3.2.3)
-    etag: str = '"{}"'  # 'W/"{}"' for weak ones, '{}' for unquoted ones
-    if_none_match: int = 412  # 0: ignored; another number: refused with it, always
-    if_match: bool = True  # False: ignored
-    uid_taken: str = "href"  # how it is said: "href", "bare"; "": a second card is taken
-    put_refused: int = 0  # 507 and 413: no room; 403: too large
-    read_only: bool = False  # 403 with need-privileges (RFC 3744, 7.1.1), and the privileges say so
-    digest: bool = False  # Digest instead of Basic
-    redirect: str = ""  # "/new": elsewhere on this host; "http://…": to another one
-    redirect_status: int = 301
-    hrefs: str = "{}"  # "http://127.0.0.1:PORT{}" for whole URLs
-    encoding: str = ""  # "lower": %c3 for %C3; "all": every byte but / is encoded
-    lists_itself: bool = False  # also in REPORTs
-    stranger: bool = False  # an item that is no card is in every book
-    forgets: int = 0  # a multiget leaves out every so-manieth
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -174,9 +145,9 @@ class Dishonest:
                 told["Location"] = self.href(path.rpartition("/")[0] + "/" + name)
         if self.switches.rewrites:
             body = body.replace(b"END:VCARD", f"X-SERVER:{book.number}\r\nEND:VCARD".encode())
-        book.put(name, body)
+        book.put(name, body, anew=self.switches.etag_counts)
         if self.switches.put_etag:
-            told["ETag"] = self.etag(book.number)
+            told["ETag"] = self.etag(book.cards[name][1])
         return Reply(201 if is_new else 204, told)
 
     def delete(self, path, headers, body):
@@ -186,7 +157,8 @@ class Dishonest:
         book, name = self.place(path)
         if book is None or name not in book.cards:
             return Reply(404)
-        if refused := self.refused(path, book, name, headers):
+        conditions = headers if self.switches.delete_conditions else {}
+        if refused := self.refused(path, book, name, conditions):
             return refused
         book.remove(name)
         return Reply(204)
@@ -224,7 +196,7 @@ class Dishonest:
         if headers.get("Depth", "infinity") != "0":
             paths += [one for one in self.books if path == HOME]
             paths += [path + name for name in getattr(self.books.get(path), "cards", ())]
-        if self.properties(path) is None:
+        if self.properties(path) is None and not self.switches.gone_inside:
             return Reply(404)
         return self.multistatus(self.told(one, wanted(body)) for one in paths)
 
@@ -238,11 +210,18 @@ class Dishonest:
             case "{urn:ietf:params:xml:ns:carddav}addressbook-multiget":
                 hrefs = [one.text for one in asked.findall("{DAV:}href")]
                 own = [unquote(urlsplit(one).path).removeprefix("/new") for one in hrefs]
+                if self.switches.all_or_404 and None in map(self.properties, own):
+                    return Reply(404)
                 often = self.switches.forgets
                 found = [one for n, one in enumerate(own, 1) if not often or n % often]
             case "{urn:ietf:params:xml:ns:carddav}addressbook-query":
                 test = asked.find(f"{{{CARD}}}filter")
-                found = [path + name for name, kept in book.cards.items() if fits(kept[0], test)]
+                every = not self.switches.filters
+                found = [
+                    path + name
+                    for name, (kept, _) in book.cards.items()
+                    if every or fits(kept, test)
+                ]
             case _:
                 return xml(403, "<supported-report/>")  # RFC 3253, 3.6
         own = [path] if self.switches.lists_itself else []
@@ -253,10 +232,15 @@ class Dishonest:
         said, base = asked.findtext("{DAV:}sync-token") or "", f"data:,{self.generation}-"
         since = said.removeprefix(base) if said else "0"
         if not since.isdigit() or int(since) > book.number:
+            if self.switches.expired == 207:
+                asked.remove(asked.find("{DAV:}sync-token"))
+                return self.changes(path, book, asked)
             says = "<valid-sync-token/>" if self.switches.expired_says else ""
             return xml(self.switches.expired, says)
         news = sorted((n, name) for name, n in book.changed.items() if n > int(since))
         news = [(n, name) for n, name in news if said or name in book.cards]
+        if self.switches.cuts and (limit := asked.findtext("{DAV:}limit/{DAV:}nresults")):
+            news = news[: int(limit)]
         page, rest = news[: self.switches.page or None], news[self.switches.page or len(news) :]
         own = [path] if self.switches.lists_itself else []
         names = wanted(ET.tostring(asked))

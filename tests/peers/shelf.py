@@ -1,4 +1,4 @@
-"""What a stand-in CardDAV server is made of: kept cards, answers in XML, filters."""
+"""What a stand-in CardDAV server is made of: switches, kept cards, answers, filters."""
 
 import re
 from dataclasses import dataclass, field
@@ -12,6 +12,42 @@ PREFIXES = {DAV: "", CARD: "C:", CS: "S:"}
 
 
 @dataclass
+class Switches:
+    """What it does. The defaults are correct."""
+
+    sync: bool = True  # False: no sync-collection
+    ctag: bool = True  # False: no getctag; with sync=False only listings are left
+    page: int = 0  # so many items in a sync-collection, then 507 (RFC 6578, 3.6)
+    expired: int = 403  # how an unknown token is answered: 403, 410, 412; 207: with everything
+    expired_says: bool = True  # False: without the valid-sync-token element
+    renames: str = ""  # "location": a new card gets another name; "silently": and nobody is told
+    rewrites: bool = False  # a card is stored with a line of the server's own
+    put_etag: bool = True  # together with rewrites: dishonest (RFC 6352, 6.3.2.3)
+    etag: str = '"{}"'  # 'W/"{}"' for weak ones, '{}' for unquoted ones
+    etag_counts: bool = False  # each name counts its own ETags, anew after a removal (SOGo)
+    if_none_match: int = 412  # 0: ignored; another number: refused with it, always
+    if_match: bool = True  # False: ignored
+    delete_conditions: bool = True  # False: a DELETE ignores them (SOGo)
+    uid_taken: str = "href"  # how it is said: "href", "bare"; "": a second card is taken
+    put_refused: int = 0  # 507 and 413: no room; 403: too large
+    read_only: bool = False  # 403 with need-privileges (RFC 3744, 7.1.1), and the privileges say so
+    digest: bool = False  # Digest instead of Basic
+    redirect: str = ""  # "/new": elsewhere on this host; "http://…": to another one
+    redirect_status: int = 301
+    hrefs: str = "{}"  # "http://127.0.0.1:PORT{}" for whole URLs
+    encoding: str = ""  # "lower": %c3 for %C3; "all": every byte but / is encoded
+    lists_itself: bool = False  # also in REPORTs
+    stranger: bool = False  # an item that is no card is in every book
+    forgets: int = 0  # a multiget leaves out every so-manieth
+    all_or_404: bool = (
+        False  # a multiget with one missing card is answered with 404 (sabre/dav 1.8)
+    )
+    filters: bool = True  # False: a query finds everything (SOGo, by UID)
+    gone_inside: bool = False  # PROPFIND of what is not there is 207 with 404 inside (Xandikos)
+    cuts: bool = False  # sync-collection takes a limit and forgets the rest (Xandikos)
+
+
+@dataclass
 class Kept:
     """A book: its cards, and with what number each name changed last, be it there or gone."""
 
@@ -19,9 +55,11 @@ class Kept:
     changed: dict[str, int] = field(default_factory=dict)
     number: int = 0
 
-    def put(self, name, body):
+    def put(self, name, body, *, anew=False):
+        """Keep a card; its version is the book's number, or counted `anew` for each name."""
         self.number += 1
-        self.cards[name] = (body, self.number)
+        before = self.cards[name][1] if name in self.cards else 0
+        self.cards[name] = (body, before + 1 if anew else self.number)
         self.changed[name] = self.number
 
     def remove(self, name):

@@ -3,8 +3,9 @@
 import re
 
 import pytest
+from asking import Book, card, items, token_of
 from dishonest import Dishonest
-from examine import Book, card, examine, items, new, token_of
+from examine import examine, new
 
 from twinbook.testing.servers import ask
 
@@ -268,6 +269,73 @@ def test_a_multiget_leaves_out_some(serve):
     found = items(book.multiget(*(book.path + name for name in names)))
 
     assert list(found) == [name for number, name in enumerate(names, 1) if number != 3]
+
+
+def test_a_multiget_fails_as_a_whole(serve):
+    book, _server = serve(all_or_404=True)
+    name, _answer = new(book)
+
+    assert book.multiget(book.path + name).status == 207
+    assert book.multiget(book.path + name, book.path + "missing.vcf").status == 404
+
+
+def test_a_removal_ignores_conditions(serve):
+    book, server = serve(delete_conditions=False)
+    name, _answer = new(book)
+
+    assert book.ask("DELETE", name, If_Match='"stale"').status == 204
+    assert server.cards(book.url) == []
+
+
+def test_an_etag_comes_back_with_another_content(serve):
+    book, _server = serve(etag_counts=True)
+
+    first = new(book)[1].headers["etag"], new(book, uid="x")[1].headers["etag"]
+    changed = new(book, "TITLE:x", uid="x")[1].headers["etag"]
+    book.ask("DELETE", "x.vcf")
+    again = new(book, "TITLE:y", uid="x")[1].headers["etag"]
+
+    assert (first, changed, again) == (('"1"', '"1"'), '"2"', '"1"')
+
+
+def test_a_query_finds_everything(serve):
+    book, _server = serve(filters=False)
+    names = fill(book, 2)
+
+    assert list(items(book.query("UID", "nobody", "equals"))) == names
+
+
+def test_what_is_gone_is_told_inside_a_listing(serve):
+    book, server = serve(gone_inside=True)
+    book.ask("DELETE", book.url)
+
+    answer = book.propfind("<getetag/>", depth="1")
+
+    assert (answer.status, items(answer)) == (207, {"": (404, None)})
+    assert server.books == {}
+
+
+def test_an_unknown_token_is_answered_with_everything(serve):
+    book, server = serve(expired=207)
+    names = fill(book, 2)
+    token = token_of(book.sync())
+    book.ask("DELETE", names[0])
+
+    server.expire()
+
+    assert list(items(book.sync(token))) == [names[1]]
+
+
+def test_a_limit_loses_the_rest(serve):
+    book, server = serve()
+    names = fill(book, 3)
+    whole = book.sync(limit="2")
+
+    server.switches.cuts = True
+    cut = book.sync(limit="2")
+
+    assert [len(items(whole)), list(items(cut))] == [3, names[:2]]
+    assert items(book.sync(token_of(cut))) == {}
 
 
 def test_a_filter_finds_what_it_says(serve):

@@ -8,8 +8,9 @@ from http.client import HTTPConnection, HTTPException, IncompleteRead, RemoteDis
 from itertools import islice
 
 import pytest
+from asking import Book, card, items, token_of
 from dishonest import Dishonest
-from examine import Book, card, items, new, token_of
+from examine import new
 from proxy import NETWORK, Fault, Proxy, storm
 
 NAMES = ("one.vcf", "two.vcf", "three.vcf", "four.vcf")
