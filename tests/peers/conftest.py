@@ -82,10 +82,14 @@ def seen(request):
 
 
 def pytest_terminal_summary(terminalreporter, config):
-    skipped = [one for one in terminalreporter.getreports("skipped") if "peers" in one.nodeid]
-    for one in skipped:
-        terminalreporter.write_line(f"SKIPPED {one.nodeid}: {one.longrepr[2]}")
+    skipped = [one for one in terminalreporter.getreports("skipped") if "/peers/" in one.nodeid]
+    for line in sorted({f"{one.nodeid.partition('[')[2][:-1]}: {why(one)}" for one in skipped}):
+        terminalreporter.write_line(f"SKIPPED {line}")
     for server, told in config.stash.get(SEEN, {}).items():
         terminalreporter.section(server)
         for question, answer in told.items():
             terminalreporter.write_line(f"{question}: {answer[:300]}")
+
+
+def why(report):
+    return report.longrepr[2].removeprefix("Skipped: ")

@@ -39,6 +39,8 @@ class Peer(ABC):
     """The path under which the user's books are."""
 
     def __enter__(self):
+        if os.geteuid() != 0:
+            raise Missing("it needs root, to install it and to become its user")
         install(self.packages)
         self.place = Path(tempfile.mkdtemp(prefix=f"twinbook-{type(self).__name__.lower()}-"))
         self.ports: list[Port] = []
@@ -107,8 +109,8 @@ def install(packages):
     if not missing:
         return
     apt = shutil.which("apt-get")
-    if apt is None or os.geteuid() != 0:
-        raise Missing(f"it needs root and Debian's packages {' '.join(missing)}")
+    if apt is None:
+        raise Missing(f"it needs Debian's packages {' '.join(missing)}")
     update(apt)
     command = [apt, "install", "--quiet", "--yes", "--no-install-recommends", *missing]
     with no_services():
