@@ -231,7 +231,8 @@ def _picked(rows: Sequence[sa.Row[Any]], hand: Hand, room: int) -> Iterator[sa.R
 def prolong(connection: Connection, ids: Collection[SpokeId], now: datetime) -> None:
     """Keep claims for another while: their worker lives."""
     here = schedule.c.spoke_id.in_(list(ids))
-    connection.execute(sa.update(schedule).where(here).values(claimed_until=now + CLAIM))
+    claimed = sa.and_(here, schedule.c.claimed_until.is_not(None))  # not one that just ended
+    connection.execute(sa.update(schedule).where(claimed).values(claimed_until=now + CLAIM))
 
 
 def let_go(connection: Connection, ids: Collection[SpokeId] | None = None) -> None:

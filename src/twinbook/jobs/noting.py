@@ -41,6 +41,8 @@ def note(
     row = connection.execute(sa.select(schedule).where(schedule.c.spoke_id == spoke)).first()
     if row is None:
         return Noted()  # it was disconnected meanwhile
+    if claim is None and pace.fate_of(outcome) is Fate.BUSY:
+        return Noted()  # whoever is at work there notes what comes of it
     chance = pace.chance_of(clock.new_id())
     values, noted = _after(outcome, row, now, rules, chance)
     if claim is not None:
@@ -61,16 +63,15 @@ def _after(
     moved = now if outcome.report.tally else row.moved
     failures = row.failures if fate is Fate.BUSY or trouble == row.trouble else 0
     following = pace.next_time(outcome, failures, moved, now, rules, chance)
-    values = {
+    values: dict[str, Any] = {
         "due": following.due,
         "not_before": following.not_before,
         "failures": following.failures,
-        "tried": now,
-        "moved": moved,
     }
     if fate is Fate.BUSY:
         return {**values, "not_before": row.not_before}, Noted()
-    values |= {"trouble": trouble, "told": told, "good": row.good if error else now}
+    values |= {"tried": now, "good": row.good if error else now, "moved": moved}
+    values |= {"trouble": trouble, "told": told}
     return values, Noted(bool(error) and told != row.told, not error and bool(row.trouble))
 
 

@@ -25,6 +25,7 @@ from twinbook.jobs.rounds import Outcome, Workplace
 from twinbook.journal import calls, dirt, journal, policies, spokes
 from twinbook.model.errors import NotFound, TwinbookError
 from twinbook.model.policy import Schedule
+from twinbook.model.spoke import Spoke
 from twinbook.sync.report import Report
 
 THREADS = 8
@@ -127,6 +128,9 @@ class Service:
             self._silence = failures + 1, self._house.clock.now() + NO_DATABASE.after(failures + 1)
             if failures == 0:
                 self._tell(Failed(None, error))
+        except Exception as error:  # noqa: BLE001 - a service that ends helps nobody
+            self._silence = failures + 1, self._house.clock.now() + NO_DATABASE.after(failures + 1)
+            self._tell(_broken(None, error))
         else:
             self._silence = 0, None
             if failures:
@@ -195,7 +199,7 @@ class Service:
         except TwinbookError as error:
             self._tell(Failed(None, error))
         except Exception as error:  # noqa: BLE001 - one accident must not stop the service
-            self._tell(_broken(claim, error))
+            self._tell(_broken(claim.spoke, error))
 
     def _keep_in_step(self, claim: Claim) -> None:
         began = self._house.clock.now()
@@ -214,7 +218,7 @@ class Service:
         except TwinbookError as error:
             return Outcome(claim.spoke, None, Report(), trouble=error)
         except Exception as error:  # noqa: BLE001 - it is noted, and tried less and less often
-            self._tell(_broken(claim, error))
+            self._tell(_broken(claim.spoke, error))
             return Outcome(claim.spoke, None, Report(), trouble=TwinbookError(_UNEXPECTED))
 
     def _note(self, outcome: Outcome, claim: Claim | None = None, seconds: float = 0.0) -> None:
@@ -252,8 +256,8 @@ def zone_of(rules: Schedule) -> ZoneInfo | None:
     return ZoneInfo(rules.zone) if rules.zone else None
 
 
-def _broken(claim: Claim, error: Exception) -> Broken:
+def _broken(spoke: Spoke | None, error: Exception) -> Broken:
     """What nobody expected: the innermost places in the program, without any value."""
     frames = traceback.extract_tb(error.__traceback__)[-4:]
     where = " < ".join(f"{Path(one.filename).name}:{one.lineno}" for one in reversed(frames))
-    return Broken(claim.spoke, type(error).__name__, where)
+    return Broken(spoke, type(error).__name__, where)
