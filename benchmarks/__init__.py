@@ -37,3 +37,9 @@ def microseconds(action: Callable[[], object], count: int, rounds: int = ROUNDS)
         action()
         best = min(best, time.process_time() - start)
     return best / count * 1e6
+
+
+def line(row: Row) -> str:
+    """A row as it stands in the table."""
+    ours, other = f"{row.ours:,.1f} {row.unit}", f"{row.other:,.1f} {row.unit}"
+    return f"| {row.what} | {ours} | {row.against} | {other} | {row.ratio:,.1f} |"

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import benchmarks
-from benchmarks import Row
+from benchmarks import Row, line
 
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 HEAD = """# Benchmarks
@@ -44,11 +44,6 @@ def _known() -> dict[str, str]:
     lines = PAGE.read_text(encoding="utf-8").splitlines() if PAGE.exists() else []
     rows = [one for one in lines if one.startswith("| ")][1:]
     return {f"| {one.split(' | ')[0].removeprefix('| ')} |": one for one in rows}
-
-
-def line(row: Row) -> str:
-    ours, other = f"{row.ours:,.1f} {row.unit}", f"{row.other:,.1f} {row.unit}"
-    return f"| {row.what} | {ours} | {row.against} | {other} | {row.ratio:,.1f} |"
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
 """A company with one user and one place, for measuring."""
 
 import tempfile
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from twinbook.database.engine import open_database
 from twinbook.database.migrate import ensure_schema
@@ -14,6 +16,7 @@ from twinbook.model.rights import UserRole
 from twinbook.model.spoke import Spoke
 from twinbook.ports import Replica
 from twinbook.users import people
+from twinbook.users.vault import Vault
 from twinbook.wiring import House, SystemClock
 
 
@@ -36,9 +39,13 @@ class BenchHouse(House):
 
     places: dict[SpokeId, Replica]
     cause: Cause
+    opened: deque[Replica]  #: the real place that was opened last
 
     def replica(self, spoke: Spoke) -> Replica:
-        return self.places[spoke.id]
+        if spoke.id in self.places:
+            return self.places[spoke.id]
+        self.opened.append(House.replica(self, spoke))
+        return self.opened[-1]
 
     def connect(self, name: str, place: Replica) -> Spoke:
         user = self.cause.actor
@@ -54,10 +61,13 @@ def company() -> Iterator[BenchHouse]:
     with tempfile.TemporaryDirectory() as folder:
         database = open_database(f"sqlite:///{folder}/twinbook.db")
         ensure_schema(database)
-        house = BenchHouse(database, SystemClock(), b"a secret of thirty-two bytes ...")
+        vault = Vault(Path(folder) / "vault")
+        house = BenchHouse(database, SystemClock(), b"a secret of thirty-two bytes ...", vault)
         with database.write() as connection:
+            vault.begin(connection)
             user = people.add(connection, "ann@example.com", "Ann", UserRole.ADMIN, house.clock)
         object.__setattr__(house, "places", {})
+        object.__setattr__(house, "opened", deque(maxlen=1))
         object.__setattr__(house, "cause", Cause(actor=user.id, channel="benchmark"))
         yield house
         database.close()
