@@ -217,7 +217,7 @@ def test_a_pace_that_makes_no_sense_is_refused(town, every):
     refused = town("serve", "--every", every)
 
     assert refused.status == 1
-    assert "from 30 to 86400" in refused.err
+    assert "from 1 to 86400" in refused.err
 
 
 def test_where_there_is_no_installation_there_is_nothing_to_serve(town):

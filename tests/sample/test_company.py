@@ -5,13 +5,13 @@ import sys
 
 import pytest
 
-from twinbook.sample import company
+from twinbook.sample import founding
 from twinbook.settings import read_settings
 
 
 @pytest.mark.slow
 def test_looking_into_the_file_of_the_database_takes_no_lock_from_it(tmp_path):
-    opened = company.found(read_settings(tmp_path / "data", {}))
+    opened = founding.found(read_settings(tmp_path / "data", {}))
     try:
         assert opened.stores("luisa.araujo@")
         assert not opened.stores("nobody.at.all@")
@@ -22,7 +22,7 @@ def test_looking_into_the_file_of_the_database_takes_no_lock_from_it(tmp_path):
         assert "Made by another process" in command(tmp_path, "account", "list")
         assert "rosa" in command(tmp_path, "run", "list")
     finally:
-        opened.house.database.close()
+        opened.close()
 
 
 def command(place, *words):

@@ -121,7 +121,7 @@ class Guards:
         return not (count > self.same_field_floor and count > self.same_field_share * known)
 
 
-MOST_OFTEN, MOST_RARELY = 30, 86_400  #: seconds between two looks at a quiet book
+MOST_OFTEN, MOST_RARELY = 1, 86_400  #: seconds between two looks at a quiet book
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from twinbook.model.errors import TwinbookError
-from twinbook.sample import company, place
+from twinbook.sample import founding, place
 from twinbook.sample.staying import Visit
 from twinbook.sample.story import Story
 from twinbook.sample.telling import Teller, progress
@@ -42,8 +42,8 @@ def run(data: Path, *, once: bool) -> None:
     teller = Teller()
     with place.fresh(settings.data):
         teller.title("Twinbook: a sample company")
-        with progress("Founding the company"):
-            opened = company.found(settings)
+        with progress("Founding the company, and starting two CardDAV servers"):
+            opened = founding.found(settings)
         try:
             Story(opened, teller).tell()
             visit = Visit(opened, teller)
@@ -51,7 +51,7 @@ def run(data: Path, *, once: bool) -> None:
             if not once:
                 visit.stay()
         finally:
-            opened.house.database.close()
+            opened.close()
 
 
 if __name__ == "__main__":

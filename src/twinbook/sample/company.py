@@ -1,37 +1,24 @@
-"""The sample company: founded in an empty directory, with three people and their books."""
+"""The sample company at work: three people and their books."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from importlib.resources import files
-from pathlib import Path
 
-from twinbook.crm import accounts, contacts
-from twinbook.crm.contacts import New
 from twinbook.jobs import rounds
 from twinbook.jobs.rounds import Outcome
-from twinbook.journal import journal, questions, runs, spokes
+from twinbook.journal import questions, runs
 from twinbook.journal.questions import OpenHold
-from twinbook.model.cause import Cause
 from twinbook.model.contact import Contact
-from twinbook.model.ids import AccountId, RunId, SpokeId
+from twinbook.model.ids import RunId
 from twinbook.model.record import Record
-from twinbook.model.rights import UserRole
 from twinbook.model.spoke import Spoke
-from twinbook.sample import invented
-from twinbook.sample.programs import GOOGLE, IPHONE, OUTLOOK, Change, Program
+from twinbook.sample.programs import Change, Program
+from twinbook.sample.shelves import Shelf
 from twinbook.settings import Settings
 from twinbook.sync.cycle import Progress, silent
-from twinbook.users import people
 from twinbook.users.people import User
-from twinbook.wiring import House, count_generation, found_house
-
-NAME = "Example Trading"
-STAFF = (
-    ("rosa", "Rosa Lind", UserRole.ADMIN, IPHONE),
-    ("tomas", "Tomás Vega", UserRole.USER, OUTLOOK),
-    ("mei", "Mei Tanaka", UserRole.USER, GOOGLE),
-)
+from twinbook.wiring import House, count_generation
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +28,8 @@ class Member:
     user: User
     spoke: Spoke
     program: Program
+    shelf: Shelf
+    personal: int  #: cards that were there before the first sync
 
     @property
     def name(self) -> str:
@@ -48,13 +37,9 @@ class Member:
         return self.user.name.partition(" ")[0]
 
     @property
-    def folder(self) -> Path:
-        """Where the cards are."""
-        return Path(self.spoke.address)
-
-    def cards(self) -> list[Path]:
-        """The cards, by file name."""
-        return sorted(self.folder.glob("*.vcf"))
+    def keeps(self) -> str:
+        """What the book is kept on."""
+        return f"on a {self.shelf.kind}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +49,11 @@ class Company:
     settings: Settings
     house: House
     staff: Mapping[str, Member]
+    running: ExitStack  #: the database, and the servers of those who have one
+
+    def close(self) -> None:
+        """End the servers, and let go of the database."""
+        self.running.close()
 
     @property
     def members(self) -> list[Member]:
@@ -127,75 +117,31 @@ class Company:
                 isinstance(database, sqlite3.Connection) and text.encode() in database.serialize()
             )
 
-    def card(self, name: str, mail: str) -> Path | None:
-        """The file of the card with a mailbox that begins so, None if there is none."""
-        member = self.staff[name]
-        for page in self.house.replica(member.spoke).changes(None):
-            for one in page.announced:
-                if one.record is not None and _has(one.record.contact, mail):
-                    return member.folder / one.id
+    def card(self, name: str, mail: str) -> str | None:
+        """The item whose card has a mailbox that begins so, None if there is none."""
+        with closing(self.house.replica(self.staff[name].spoke)) as place:
+            named = [one.id for page in place.changes(None) for one in page.announced]
+            for id, record in place.read(named).items():
+                if isinstance(record, Record) and _has(record.contact, mail):
+                    return id
         return None
+
+    def text(self, name: str, mail: str) -> str:
+        """That card, "" if there is none."""
+        item = self.card(name, mail)
+        return self.staff[name].shelf.read(item).decode() if item else ""
 
     def edit(self, name: str, mail: str, change: Change) -> None:
         """Let a member change a card in the program that keeps it."""
-        card = self.card(name, mail)
-        if card is not None:
-            self.staff[name].program.save(card, change)
+        item = self.card(name, mail)
+        if item is not None:
+            self.save(name, item, change)
+
+    def save(self, name: str, item: str, change: Change) -> None:
+        """The same for a card that is known by its item."""
+        member = self.staff[name]
+        member.shelf.write(item, member.program.saved(member.shelf.read(item), change))
 
 
 def _has(contact: Contact, mail: str) -> bool:
     return any(one.value.startswith(f"{mail}@") for one in contact.emails)
-
-
-def found(settings: Settings) -> Company:
-    """The company on its first morning: nothing was synchronised yet."""
-    house = found_house(settings, NAME)
-    staff = {
-        nick: _join(house, nick, name, role, program, settings.data / "books" / nick)
-        for nick, name, role, program in STAFF
-    }
-    _enter_contacts(house, staff)
-    return Company(settings, house, staff)
-
-
-def _join(
-    house: House, nick: str, name: str, role: UserRole, program: Program, folder: Path
-) -> Member:
-    """A user with a folder of personal cards, connected as a book."""
-    folder.mkdir(parents=True)
-    for card in _cards(nick):
-        (folder / card[0]).write_bytes(card[1])
-    with house.database.write() as connection:
-        user = people.add(connection, f"{nick}@example.com", name, role, house.clock)
-        place = Spoke(
-            id=SpokeId(house.clock.new_id()),
-            name=nick,
-            kind="folder",
-            address=str(folder),
-            user=user.id,
-        )
-        spoke = spokes.add(connection, place, "visible", house.clock.now())
-        journal.look_everywhere(connection, spoke)
-    return Member(user, spoke, program)
-
-
-def _cards(nick: str) -> Iterator[tuple[str, bytes]]:
-    for card in files("twinbook.sample").joinpath("cards", nick).iterdir():
-        yield card.name, card.read_bytes()
-
-
-def _enter_contacts(house: House, staff: Mapping[str, Member]) -> None:
-    """Accounts and contacts, each looked after by somebody."""
-    ids: dict[str, AccountId] = {}
-    owners: dict[str, Member] = {}
-    cause = Cause(actor=staff["rosa"].user.id, channel="sample", reason="the company begins")
-    with house.database.write() as connection:
-        for name, above, domain, owner in invented.ACCOUNTS:
-            parent = ids[above] if above else None
-            account = accounts.add(connection, name, house.clock, parent=parent, domains=[domain])
-            ids[name], owners[name] = account.id, staff[owner]
-        new = [
-            New(contact=contact, account=ids[account], owner=owners[account].user.id)
-            for account, contact in invented.CONTACTS
-        ]
-        contacts.create_many(connection, new, cause, house.clock)

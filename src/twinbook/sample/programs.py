@@ -7,7 +7,6 @@ as such programs do. That spelling is no edit, and must not travel.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 Lines = list[str]
 Change = Callable[[Lines], Lines]
@@ -22,13 +21,13 @@ class Program:
     ends: str = "\r\n"  #: how it ends a line
     spells: tuple[tuple[str, str], ...] = ()  #: how others begin a line, and how it does
 
-    def save(self, file: Path, change: Change) -> None:
-        """Change a card and save it."""
-        lines = change(_unfolded(file.read_bytes().decode()))
+    def saved(self, card: bytes, change: Change) -> bytes:
+        """A card with a change, as the program writes it."""
+        lines = change(_unfolded(card.decode()))
         lines = [self._spelt(line) for line in lines if not line.startswith("PRODID:")]
         if self.signs:
             lines.insert(2, f"PRODID:{self.signs}")
-        file.write_bytes("".join(f"{line}{self.ends}" for line in lines).encode())
+        return "".join(f"{line}{self.ends}" for line in lines).encode()
 
     def _spelt(self, line: str) -> str:
         for theirs, mine in self.spells:

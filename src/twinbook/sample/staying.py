@@ -1,6 +1,5 @@
 """After the story: stay, synchronise on change, and tell in a sentence what happened."""
 
-import shlex
 import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -11,8 +10,10 @@ from twinbook.jobs.rounds import Outcome
 from twinbook.jobs.service import Manner, Service
 from twinbook.jobs.serving import Stop, stay
 from twinbook.sample.company import Company
+from twinbook.sample.shelves import near
 from twinbook.sample.telling import Teller, asked, asking, sentences
 
+EVERY = 3  #: seconds: a server on this machine may be asked so often
 A_WHILE = timedelta(seconds=5)  #: so long a quiet look belongs to what was told before
 
 
@@ -33,19 +34,22 @@ class Visit:
         """Say where everything is, and what can be tried."""
         say, code = self.teller.say, self.teller.code
         self.teller.title("Now you")
-        say("The three folders:")
+        say("The three books:")
         for member in self.company.members:
-            code(_near(member.folder))
-        say("Three things to try, in any editor:")
-        say("1. Ada Wren has a new title: change the TITLE line of her card in Rosa's book")
-        code(self._card("rosa", "ada.wren"))
-        say("2. Björn Haugen is a customer now: add the line CATEGORIES:CRM to Tomás' own card")
-        code(self._card("tomas", "bjorn"))
-        say("3. Mei does not want Mateo Ñancupil: delete his card from her book")
+            code(f"{member.spoke.name}: {member.shelf.place}")
+        say(
+            "The two on servers can be opened in any CardDAV program, such as Thunderbird. Three "
+            "things to try, in an editor or as commands:"
+        )
+        say("1. Ada Wren has a new title. Change it on her card in Rosa's book:")
+        self._try("rosa", "ada.wren", "s/^TITLE:.*/TITLE:Chief of lenses/")
+        say("2. Björn Haugen is a customer now. Put the category CRM on Tomás' own card:")
+        self._try("tomas", "bjorn", "s/^END:VCARD/CATEGORIES:CRM\\nEND:VCARD/")
+        say("3. Mei does not want Mateo Ñancupil. Delete his card from her folder:")
         code(self._card("mei", "mateo.nancupil"))
         say("And to look at it, in another terminal:")
         for command in self._commands():
-            code(f"{_near(_program())} --data {_near(self.company.settings.data)} {command}")
+            code(f"{near(_program())} --data {near(self.company.settings.data)} {command}")
 
     def _commands(self) -> Iterator[str]:
         yield from COMMANDS
@@ -53,16 +57,23 @@ class Visit:
             yield f"--as mei@example.com hold answer {one.id} {one.hold.choices[-1].word}"
 
     def _card(self, name: str, mail: str) -> str:
-        card = self.company.card(name, mail)
-        return _near(card) if card else "(it is not there any more)"
+        item = self.company.card(name, mail)
+        return self.company.staff[name].shelf.shown(item) if item else "(it is not there any more)"
+
+    def _try(self, name: str, mail: str, change: str) -> None:
+        """Commands that change a card on a server, as a program would."""
+        card, shelf = self._card(name, mail), self.company.staff[name].shelf
+        curl = f"curl -s -u {shelf.login}:{shelf.password}"
+        self.teller.code(f"{curl} {card} | sed '{change}' > card.vcf")
+        self.teller.code(f"{curl} -H 'Content-Type: text/vcard' -T card.vcf {card}")
 
     def stay(self) -> None:
         """Watch until somebody presses Ctrl-C."""
-        self.teller.title("Twinbook watches the three folders. Ctrl-C ends it.")
+        self.teller.title("Twinbook keeps the three books in step. Ctrl-C ends it.")
         stop = Stop()
         self._remember([member.spoke.name for member in self.company.members])
         with stop.on_signals():
-            stay(Service(self.company.house, Manner(), self.happened), stop)
+            stay(Service(self.company.house, Manner(every=EVERY), self.happened), stop)
         self.teller.say("That was all. The next start begins afresh.")
 
     def happened(self, event: Event) -> None:
@@ -93,7 +104,7 @@ class Visit:
         ]
         news += self._new(unread)
         if not news and name in self._moved and not self._is_recent(name):
-            news = [f"{name}: the folder changed; nothing of it concerns the CRM."]
+            news = [f"{name}: the book changed; nothing of it concerns the CRM."]
         self._moved.discard(name)
         for text in news:
             self._tell(text)
@@ -130,9 +141,3 @@ COMMANDS = (
 
 def _program() -> Path:
     return Path(sys.executable).with_name("twinbook")
-
-
-def _near(path: Path) -> str:
-    """A path as it is typed here."""
-    here = Path.cwd()
-    return shlex.quote(str(path.relative_to(here) if path.is_relative_to(here) else path))

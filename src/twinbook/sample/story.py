@@ -1,9 +1,7 @@
 """The story: a morning at the sample company, told in sentences.
 
-What is said is looked up after each sync, in the CRM and in the folders, never assumed.
+What is said is looked up after each sync, in the CRM and in the books, never assumed.
 """
-
-from pathlib import Path
 
 from twinbook.jobs.rounds import Outcome
 from twinbook.model.errors import TwinbookError
@@ -47,8 +45,8 @@ class Story:
         for member in company.members:
             role = "administrator" if member.user.role is UserRole.ADMIN else "sales"
             self.teller.fact(
-                f"{member.user.name}, {role}: the book “{member.spoke.name}”, with "
-                f"{len(member.cards())} personal cards from {member.program.name}."
+                f"{member.user.name}, {role}: the book “{member.spoke.name}” {member.keeps}, "
+                f"with {member.personal} personal cards from {member.program.name}."
             )
 
     def _first_sync(self) -> None:
@@ -132,9 +130,8 @@ class Story:
     def _private(self) -> None:
         self.teller.scene("A personal card stays personal")
         self.teller.say("Mei corrects the telephone number of her dentist, a personal card.")
-        card = self.company.staff["mei"].folder / "c1048d2e9a7b05.vcf"
         number = "+44 20 7946 0699"
-        self.company.staff["mei"].program.save(card, setting("TEL;TYPE=WORK", number))
+        self.company.save("mei", "c1048d2e9a7b05.vcf", setting("TEL;TYPE=WORK", number))
         self._sync()
         where = "there, and should not be" if self.company.stores(number) else "not there"
         self.teller.fact(f"Looked for the number in every byte of the database: it is {where}.")
@@ -145,7 +142,6 @@ class Story:
             f"Ingrid Solberg is in Tomás' book only. He puts the category “{INSTRUMENTS}” on her "
             "card, the name of an account: it is the one thing he does."
         )
-        card = self.company.card("tomas", "ingrid.solberg")
         self.company.edit("tomas", "ingrid.solberg", setting("CATEGORIES", INSTRUMENTS))
         self._sync()
         new = self.company.contact("ingrid.solberg")
@@ -154,7 +150,7 @@ class Story:
             f"The CRM holds {len(self.company.active())} contacts now. She belongs to {account}, "
             f"and is in {self._count('ingrid.solberg')} of 3 books."
         )
-        if new and not new.contact.note and card and "NOTE:" in card.read_text(encoding="utf-8"):
+        if new and not new.contact.note and "NOTE:" in self.company.text("tomas", "ingrid.solberg"):
             self.teller.fact("The note that Tomás wrote about her stayed in his book.")
 
     def _removal(self) -> None:
@@ -162,7 +158,7 @@ class Story:
         self.teller.say("Mei never meets Eleanor Vance, and deletes her card.")
         card = self.company.card("mei", "eleanor.vance")
         if card is not None:
-            card.unlink()
+            self.company.staff["mei"].shelf.remove(card)
         self._sync()
         there = "as before" if self.company.contact("eleanor.vance") else "gone"
         self.teller.fact(
@@ -215,18 +211,12 @@ class Story:
 
     def _everywhere(self, mail: str, *values: str) -> None:
         """Say whether values are where they should be, having looked."""
-        cards = [self.company.card(name, mail) for name in self.company.staff]
-        there = sum(1 for card in cards if card and _says(card, values))
+        cards = [self.company.text(name, mail) for name in self.company.staff]
+        there = sum(1 for card in cards if all(value in card for value in values))
         in_hub = _shows(self.company, mail, values)
         self.teller.fact(
-            f"Looked up afterwards: in the CRM {'yes' if in_hub else 'no'}, "
-            f"in {there} of 3 folders."
+            f"Looked up afterwards: in the CRM {'yes' if in_hub else 'no'}, in {there} of 3 books."
         )
-
-
-def _says(card: Path, values: tuple[str, ...]) -> bool:
-    text = card.read_text(encoding="utf-8")
-    return all(value in text for value in values)
 
 
 def _shows(company: Company, mail: str, values: tuple[str, ...]) -> bool:
