@@ -3,9 +3,11 @@
 Sources: RFC 4918 (WebDAV), RFC 6352 (CardDAV), RFC 6578 (sync-collection).
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax import saxutils
 
 from lxml import etree
 
@@ -30,6 +32,10 @@ COLLECTION = f"{DAV}collection"
 _PREFIXES = {"DAV:": "D", CARD[1:-1]: "C", SERVER[1:-1]: "S"}
 _DECLARED = " ".join(f'xmlns:{prefix}="{name}"' for name, prefix in _PREFIXES.items())
 _HEAD = '<?xml version="1.0" encoding="utf-8"?>\n'
+# What no XML document may hold, not even escaped: XML 1.0, section 2.2.
+_UNSPEAKABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_STATUS = re.compile(r"\S+\s+([0-9]{3})(?!\S)")
+_PIECE = 1 << 16  #: bytes that are read at once
 
 
 class BadAnswer(ValueError):
@@ -84,10 +90,12 @@ def query(matches: Sequence[TextMatch]) -> bytes:
 
 def _condition(one: TextMatch) -> str:
     how = "equals" if one.whole else "contains"
+    # What contains a text contains each piece of it: the longest that can be asked for.
+    text = one.text if one.whole else max(_UNSPEAKABLE.split(one.text), key=len)
     return (
-        f"<C:prop-filter name={quoteattr(one.prop)}>"
+        f"<C:prop-filter name={saxutils.quoteattr(_speakable(one.prop))}>"
         f'<C:text-match collation="i;unicode-casemap" match-type="{how}">'
-        f"{escape(one.text)}</C:text-match></C:prop-filter>"
+        f"{escape(text)}</C:text-match></C:prop-filter>"
     )
 
 
@@ -96,6 +104,20 @@ def new_book(name: str) -> bytes:
     kind = "<D:resourcetype><D:collection/><C:addressbook/></D:resourcetype>"
     inside = f"{kind}<D:displayname>{escape(name)}</D:displayname>"
     return _document("D:mkcol", f"<D:set><D:prop>{inside}</D:prop></D:set>")
+
+
+def escape(text: str) -> str:
+    """A text as it stands in a document, without the characters that none may hold.
+
+    >>> escape("a & b\\x00")
+    'a &amp; b'
+    """
+    # A reader makes a line feed of every carriage return that isn't escaped.
+    return saxutils.escape(_speakable(text), {"\r": "&#13;"})
+
+
+def _speakable(text: str) -> str:
+    return _UNSPEAKABLE.sub("", text)
 
 
 def _prop(names: Iterable[str]) -> str:
@@ -184,30 +206,47 @@ def _elements(data: bytes, root: str, wanted: Iterable[str]) -> Iterator[etree._
         huge_tree=False,
     )
     depth = 0
-    try:
-        parser.feed(data)
-        top = parser.close()
-    except etree.XMLSyntaxError as error:
-        raise BadAnswer("it is no complete XML") from error
-    _check(top, root)
-    for event, element in parser.read_events():
-        if event == "start":
-            depth += 1
-        else:
-            depth -= 1
-            if depth == 1:  # a child of the root
+    for _ in _pieces(parser, data):
+        for event, element in parser.read_events():
+            depth += 1 if event == "start" else -1
+            if event == "end" and depth == 1:  # a child of the root
                 yield element
-                element.clear()
+                _forget(element)
+    with _xml_wanted():
+        top = parser.close()
+    _check(top, root)
+
+
+def _pieces(parser: etree.XMLPullParser[etree._Element], data: bytes) -> Iterator[None]:
+    """A step for each piece that the parser was given; it takes no more than 10 MB at once."""
+    for start in range(0, len(data), _PIECE):
+        with _xml_wanted():
+            parser.feed(data[start : start + _PIECE])
+        yield
+
+
+@contextmanager
+def _xml_wanted() -> Iterator[None]:
+    try:
+        yield
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise BadAnswer("it is no complete XML") from error
+
+
+def _forget(element: etree._Element) -> None:
+    """Let go of an element that was read, and of all before it."""
+    element.clear()
+    parent = element.getparent()
+    while parent is not None and element.getprevious() is not None:
+        del parent[0]
 
 
 def _root(data: bytes, name: str) -> etree._Element:
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
     )
-    try:
+    with _xml_wanted():
         root = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise BadAnswer("it is no complete XML") from error
     _check(root, name)
     return root
 
@@ -252,5 +291,5 @@ def _value(prop: etree._Element) -> Value:
 
 def _status(element: etree._Element) -> int:
     """The number in a status line such as "HTTP/1.1 404 Not Found"; 500 if it can't be read."""
-    words = (element.text or "").split()
-    return int(words[1]) if len(words) > 1 and words[1].isdecimal() else 500
+    found = _STATUS.match((element.text or "").strip())
+    return int(found[1]) if found else 500
