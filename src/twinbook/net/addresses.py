@@ -3,6 +3,8 @@
 import ipaddress
 from urllib.parse import urljoin, urlsplit
 
+import idna
+
 from twinbook.model.errors import Emptied, Invalid
 
 PORTS = {"https": 443, "http": 80}
@@ -11,32 +13,47 @@ PORTS = {"https": 443, "http": 80}
 def origin(url: str) -> tuple[str, str, int]:
     """Scheme, host and port of a URL. Raises Invalid for what can't be asked over HTTP.
 
-    >>> origin("https://Dav.Example.com/book/")
-    ('https', 'dav.example.com', 443)
+    >>> origin("https://Dav.Example.com/book/"), origin("http://[::1]:5232/")
+    (('https', 'dav.example.com', 443), ('http', '::1', 5232))
     """
     try:
         parts = urlsplit(url)
-        port = parts.port
+        port, host = parts.port, _ascii(parts.hostname or "")
     except ValueError as error:
-        raise Invalid(f"{url} is no address. Give one like https://dav.example.com/") from error
-    if parts.scheme not in PORTS or not parts.hostname:
-        raise Invalid(f"{url} is no address. Give one like https://dav.example.com/")
-    if parts.username or parts.password:
-        raise Invalid(
-            "Leave name and password out of the address: it is shown in lists. "
-            "Give them with --login and --password-file."
-        )
-    return parts.scheme, parts.hostname, port or PORTS[parts.scheme]
+        raise _invalid(url) from error
+    if parts.scheme not in PORTS or not host:
+        raise _invalid(url)
+    if parts.username is not None or parts.password is not None:
+        raise _with_password()
+    return parts.scheme, host, PORTS[parts.scheme] if port is None else port
+
+
+def _ascii(host: str) -> str:
+    """The name as the DNS knows it. Raises ValueError for one that it can't know."""
+    return host if host.isascii() else idna.encode(host, uts46=True).decode()
+
+
+def _invalid(url: str) -> Invalid:
+    if "@" in url:  # what can't be read may hold a password all the same
+        return _with_password()
+    return Invalid(f"{url} is no address. Give one like https://dav.example.com/")
+
+
+def _with_password() -> Invalid:
+    return Invalid(
+        "Leave name and password out of the address: it is shown in lists. "
+        "Give them with --login and --password-file, and an address like https://dav.example.com/"
+    )
 
 
 def server_of(url: str) -> str:
     """The server that a URL leads to, as "host:port".
 
-    >>> server_of("http://localhost:5232/ada/")
-    'localhost:5232'
+    >>> server_of("http://localhost:5232/ada/"), server_of("http://[::1]/")
+    ('localhost:5232', '[::1]:80')
     """
     _, host, port = origin(url)
-    return f"{host}:{port}"
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def is_loopback(host: str) -> bool:
@@ -59,15 +76,16 @@ def redirected(url: str, location: str) -> str:
     A person allowed one server to be asked, with a password; nobody else gets it, and
     nothing behind a firewall is asked because a server says so.
     """
-    target = urljoin(url, location)
     try:
+        target = urljoin(url, location)
         here, there = origin(url), origin(target)
-    except Invalid as error:
+    except (Invalid, ValueError) as error:
         raise Emptied(f"{server_of(url)} sends us to an address that is none.") from error
     upgraded = here[1] == there[1] and (here[0], there[0]) == ("http", "https")
     if here != there and not upgraded:
         raise Emptied(
-            f"{server_of(url)} sends us on to {server_of(target)}. Nobody has allowed that one "
-            "yet, so it was not asked. If it is right, connect the book with that address."
+            f"{server_of(url)} sends us on to {there[0]}://{server_of(target)}. Nobody has "
+            "allowed that one yet, so it was not asked. If it is right, connect the book with "
+            "that address."
         )
     return target

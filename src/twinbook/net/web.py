@@ -6,17 +6,25 @@ was agreed. What is safe to ask twice is asked again when the network fails; a w
 
 import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
+from threading import Lock
 
 import httpx2
 
-from twinbook.model.errors import Emptied, ReplicaError, SignInNeeded, Throttled, Unavailable
+from twinbook.model.errors import (
+    Emptied,
+    Invalid,
+    ReplicaError,
+    SignInNeeded,
+    Throttled,
+    Unavailable,
+)
 from twinbook.net.addresses import is_loopback, origin, redirected, server_of
-from twinbook.net.words import in_words
+from twinbook.net.words import in_words, may_pass
 
 LARGEST = 64 << 20  #: bytes of one answer
 LONGEST = 300.0  #: seconds for one answer, however lively it trickles
@@ -27,10 +35,14 @@ HOPS = 5
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS", "PROPFIND", "REPORT"})
 _MOVED = frozenset({301, 302, 307, 308})
 _BUSY = frozenset({429, 503})
+Sent = list[tuple[bytes, bytes]]
 
 
-class TooLarge(Exception):
-    """More came than was agreed, or for longer."""
+class Endless(Exception):
+    """More came than was agreed, or for longer. The text is what the server did."""
+
+
+_FAILURES = (httpx2.HTTPError, httpx2.InvalidURL, Endless)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +70,18 @@ class Login:
 
     def auth(self) -> httpx2.Auth:
         if self.digest:
-            return httpx2.DigestAuth(self.name, self.password)
+            return _Digest(self.name, self.password)
         return httpx2.BasicAuth(self.name, self.password)
+
+
+class _Digest(httpx2.DigestAuth):
+    def auth_flow(
+        self, request: httpx2.Request
+    ) -> Generator[httpx2.Request, httpx2.Response, None]:
+        try:
+            yield from super().auth_flow(request)
+        except (ValueError, NotImplementedError) as error:  # a challenge it can't make sense of
+            raise httpx2.ProtocolError("odd challenge", request=request) from error
 
 
 class Web:
@@ -79,17 +101,18 @@ class Web:
         shut: str = "",
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        scheme, self._host, _ = origin(url)
-        self.server = server_of(url)
+        _, self._host, _ = origin(url)
+        self._url, self.server = url, server_of(url)
         self.requests = 0
         self.waited = 0.0  #: seconds spent waiting for the server
-        self.banner = ""  #: how the server called itself in its last answer
+        self.banner = ""  #: how the server called itself when it last did what it was asked
+        self._counting = Lock()
         self.sleep = sleep
         self._remedy, self._shut = remedy, shut
         self._client = httpx2.Client(
             auth=login.auth() if login else None,
             headers={"User-Agent": "Twinbook", "Accept-Encoding": "gzip"},
-            verify=_trusted(authority) if scheme == "https" else False,
+            verify=_trusted(authority),  # also for http, from where a redirect may lead to https
             timeout=TIMES,
             limits=httpx2.Limits(
                 max_connections=in_flight,
@@ -119,60 +142,75 @@ class Web:
     ) -> Answer:
         """The answer to one request; redirects within the server are followed.
 
+        A URL of another server is refused as a redirect to it would be.
         Raises Unavailable where nothing usable came: a write may have happened or not.
         Raises SignInNeeded, Throttled, or Emptied for a redirect to elsewhere.
         """
         if self._shut:
             raise SignInNeeded(f"{self._shut} {self._remedy}".strip())
-        answer = self._patiently(method, url, dict(headers or {}), body, largest)
-        for _ in range(HOPS):
+        sent = [(name.encode(), value.encode()) for name, value in (headers or {}).items()]
+        target = redirected(self._url, url)
+        for _ in range(1 + HOPS):
+            answer = self._patiently(method, target, sent, body, largest)
             if answer.status not in _MOVED or "location" not in answer.headers:
                 return self._judged(answer)
-            target = redirected(answer.url, answer.headers["location"])
-            answer = self._patiently(method, target, dict(headers or {}), body, largest)
+            target = redirected(target, answer.headers["location"])
         raise Emptied(f"{self.server} sends us round in circles. Check the address of the book.")
 
     def challenge(self, url: str) -> str:
         """How the server wants to be signed in to: its WWW-Authenticate, "" if it does not."""
+        target = redirected(self._url, url)
+        for _ in range(1 + HOPS):
+            status, headers = self._unsigned(target)
+            if status not in _MOVED or "location" not in headers:
+                return ", ".join(headers.get_list("www-authenticate"))
+            target = redirected(target, headers["location"])
+        return ""
+
+    def _unsigned(self, url: str) -> tuple[int, httpx2.Headers]:
+        """The beginning of the answer to somebody who does not sign in."""
         try:
             request = self._client.build_request("PROPFIND", url, headers={"Depth": "0"})
             with closing(self._client.send(request, auth=None, stream=True)) as response:
-                return ", ".join(response.headers.get_list("www-authenticate"))
-        except httpx2.HTTPError as error:
+                return response.status_code, response.headers
+        except _FAILURES as error:
             raise self._translated(error) from error
 
-    def _patiently(
-        self, method: str, url: str, headers: dict[str, str], body: bytes, largest: int
-    ) -> Answer:
+    def _patiently(self, method: str, url: str, headers: Sent, body: bytes, largest: int) -> Answer:
         """Ask once more, and once more, if that is safe and the network failed."""
-        for pause in PAUSES if method in _SAFE else ():
+        pauses = iter(PAUSES if method in _SAFE else ())
+        while True:
             try:
                 return self._once(method, url, headers, body, largest)
-            except (httpx2.NetworkError, httpx2.RemoteProtocolError):
-                self.sleep(pause)
-            except (httpx2.HTTPError, TooLarge) as error:
-                raise self._translated(error) from error
-        try:
-            return self._once(method, url, headers, body, largest)
-        except (httpx2.HTTPError, TooLarge) as error:
-            raise self._translated(error) from error
+            except _FAILURES as error:
+                pause = next(pauses, None) if may_pass(error) else None
+                if pause is None:
+                    raise self._translated(error) from error
+            self.sleep(pause)
 
-    def _once(
-        self, method: str, url: str, headers: dict[str, str], body: bytes, largest: int
-    ) -> Answer:
-        self.requests += 1
+    def _once(self, method: str, url: str, headers: Sent, body: bytes, largest: int) -> Answer:
         begun = time.perf_counter()
         try:
             with self._client.stream(method, url, content=body, headers=headers) as response:
-                received = bytearray()
-                for chunk in response.iter_bytes():
-                    received += chunk
-                    if len(received) > largest or time.perf_counter() - begun > LONGEST:
-                        raise TooLarge
-                self.banner = response.headers.get("server", "")
-                return Answer(response.status_code, response.headers, bytes(received), url)
+                received = self._received(response, begun, largest)
+                answer = Answer(response.status_code, response.headers, received, url)
         finally:
-            self.waited += time.perf_counter() - begun
+            with self._counting:
+                self.requests += 1
+                self.waited += time.perf_counter() - begun
+        if answer.is_good:  # what says no may be a proxy that speaks for the server
+            self.banner = answer.headers.get("server", "")
+        return answer
+
+    def _received(self, response: httpx2.Response, begun: float, largest: int) -> bytes:
+        received = bytearray()
+        for chunk in response.iter_bytes():
+            received += chunk
+            if len(received) > largest:
+                raise Endless("sent more than can be the answer of an address book")
+            if time.perf_counter() - begun > LONGEST:
+                raise Endless(f"was not through with its answer after {LONGEST:.0f} seconds")
+        return bytes(received)
 
     def _judged(self, answer: Answer) -> Answer:
         """The answer, unless it is one that every caller treats alike."""
@@ -188,10 +226,15 @@ class Web:
         return answer
 
     def _translated(self, error: Exception) -> ReplicaError:
-        if isinstance(error, TooLarge):
+        if isinstance(error, Endless):
             return Unavailable(
-                f"{self.server} sent more than can be the answer of an address book, and was cut "
-                "off. Check the address; nothing was changed."
+                f"{self.server} {error}, and was cut off. Check the address. "
+                "Nothing is lost; it is tried again."
+            )
+        if type(error) is httpx2.ProtocolError:  # only the sign-in raises just this
+            return SignInNeeded(
+                f"{self.server} wants to be signed in to in a way that is not known here. "
+                "Allow Basic there, over https, or Digest with MD5 or SHA-256."
             )
         return Unavailable(f"{self.server} {in_words(error)} Nothing is lost; it is tried again.")
 
@@ -211,9 +254,9 @@ def retry_after(header: str | None, date: str | None = None) -> float | None:
     """
     if header is None:
         return None
-    if header.strip().isdecimal():
-        return float(header)
     try:
+        if header.strip().isdecimal():
+            return float(header)
         then, now = parsedate_to_datetime(header), parsedate_to_datetime(date or "")
         return max(0.0, (then - now).total_seconds())
     except (TypeError, ValueError):
@@ -225,5 +268,11 @@ def _trusted(authority: str) -> ssl.SSLContext:
     """Whom to trust: the system's authorities, and one more where its PEM is given."""
     context = ssl.create_default_context()
     if authority:
-        context.load_verify_locations(cadata=authority)
+        try:
+            context.load_verify_locations(cadata=authority)
+        except (ssl.SSLError, ValueError) as error:
+            raise Invalid(
+                "What was given as the certificate of an authority is none. It should begin "
+                "with -----BEGIN CERTIFICATE-----"
+            ) from error
     return context

@@ -10,7 +10,9 @@ _CERTIFICATE = {
     9: "shows a certificate that is not valid yet. Check the clocks of both machines.",
     18: "shows a certificate that it signed itself. Give that certificate with --ca FILE.",
     19: "shows a certificate of an authority nobody here knows. Give it with --ca FILE.",
+    2: "shows a certificate of an authority nobody here knows. Give it with --ca FILE.",
     20: "shows a certificate of an authority nobody here knows. Give it with --ca FILE.",
+    21: "shows a certificate of an authority nobody here knows. Give it with --ca FILE.",
     62: "shows a certificate for another name. Check the address.",
     64: "shows a certificate for another name. Check the address.",
 }
@@ -39,6 +41,12 @@ def in_words(error: BaseException) -> str:
             return _by_kind(error)
 
 
+def may_pass(error: BaseException) -> bool:
+    """Whether the network failed in a way that may be over in a moment."""
+    broken = isinstance(error, httpx2.NetworkError | httpx2.RemoteProtocolError)
+    return broken and not isinstance(_innermost(error), ssl.SSLError)
+
+
 def _by_kind(error: BaseException) -> str:
     match error:
         case httpx2.ConnectTimeout():
@@ -47,12 +55,15 @@ def _by_kind(error: BaseException) -> str:
             return "did not answer in time."
         case httpx2.ConnectError():
             return "can't be reached. Check the network."
-        case httpx2.ProtocolError():
-            return "broke off in the middle of its answer."
+        case httpx2.LocalProtocolError() | httpx2.InvalidURL():
+            return "gave a name or a version to an item that HTTP can't carry."
         case httpx2.DecodingError():
             return "sent an answer that can't be unpacked."
         case _:
-            return "broke the connection."
+            return (
+                "broke the connection, or speaks no HTTP. If that goes on, check the address: "
+                "the port, and whether it is http or https."
+            )
 
 
 def _innermost(error: BaseException) -> BaseException:
