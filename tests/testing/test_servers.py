@@ -67,6 +67,19 @@ def test_it_comes_back_on_the_same_port_with_the_same_cards(server, end):
     assert names(server, book) == ["ada"]
 
 
+def test_xandikos_can_be_written_after_it_was_killed_in_the_middle_of_a_write(tmp_path):
+    with Xandikos(tmp_path) as server:
+        book = server.new_book("alice")
+        put(server, book, "ada")
+        (repository,) = tmp_path.glob(f"collections/alice/contacts/{book.split('/')[-2]}/.git")
+
+        server.kill()
+        (repository / "index.lock").touch()
+        server.start()
+
+        assert put(server, book, "bob").status == 201
+
+
 def test_a_book_that_does_not_exist_is_an_error(server):
     with pytest.raises(TwinbookError, match="lists no cards"):
         server.cards(server.home("alice") + "nowhere/")

@@ -256,7 +256,15 @@ class Xandikos(Server):
 
     def start(self) -> None:
         """Start it, with the data it had. It makes a home for the first user only."""
+        if not self.pid:
+            self._unlock()
         super().start()
         for user in list(self.users)[1:]:
             for url in (f"{self.url}{quote(user)}/", self.home(user)):
                 self.ask("MKCOL", url)
+
+    def _unlock(self) -> None:
+        # Killed while it writes, it leaves its git repository locked, and answers 423 to every
+        # write from then on. Whoever looks after it removes the locks, and so do we.
+        for lock in (self.place / "collections").glob("**/.git/**/*.lock"):
+            lock.unlink()
