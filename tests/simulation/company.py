@@ -64,6 +64,7 @@ class Rules:
 
     servers: dict
     lagging: tuple = ()
+    served: tuple = ()
     listing: tuple = ()
     policy: dict = None
     tight: bool = False  #: the guards hold small numbers already
@@ -95,14 +96,16 @@ class Company(People):
             known = {one.name: one for one in spokes.everything(c)}
         for name, server in rules.servers.items():
             rewrite, shape = server.value
-            patience = T_REQUEST + T_VISIBLE + 1 if name in rules.lagging else 0.0
+            lags, served = name in rules.lagging, name in rules.served
+            patience = (T_REQUEST + T_VISIBLE + 1) * lags
             self.books[name] = Place(
                 name=name,
                 rewrite=rewrite,
                 shape=shape,
                 company=self,
-                settles_after=patience,
+                settles_after=patience or (T_REQUEST + 1) * served,
                 shows_after=patience,
+                served=served,
                 listing=name in rules.listing,
             )
             self.spokes[name] = known[name]
@@ -217,7 +220,7 @@ class Company(People):
     def cycle(self, book, storm=CALM, lag=0.0):
         """One cycle of one book, whatever becomes of it. Its outcome, None after a crash."""
         place = self.books[book]
-        place.lag = min(lag, T_VISIBLE) if place.settles_after else 0.0
+        place.lag = min(lag, T_VISIBLE) if place.shows_after else 0.0
         before, place.storm = place.storm, storm
         self.database.storm = storm if storm is not CALM else self.database.storm
         STATISTICS["cycles"] += 1

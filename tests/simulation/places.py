@@ -3,9 +3,11 @@
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import Enum
+from hashlib import sha256
 
 from weather import CALM, STATISTICS, Fault, Storm
 
+from twinbook.formats import stored
 from twinbook.model.contact import Kind, Phone, PhoneKind
 from twinbook.model.errors import SignInNeeded, Throttled, Unavailable
 from twinbook.model.ids import Cursor, RecordId
@@ -52,6 +54,7 @@ class Place(MemoryReplica):
     storm: Storm = field(default_factory=lambda: CALM)
     lag: float = 0.0  #: how old lists are at the moment
     listing: bool = False  #: always lists everything, as a folder does
+    served: bool = False  #: names what is news and no more, and tells versions by the content
     past: list = field(default_factory=list)  #: (time, item, record or None), in order
     late: list = field(default_factory=list)  #: given-up requests that will still act
     written: int = 0  #: changes that the engine made
@@ -120,14 +123,17 @@ class Place(MemoryReplica):
             touched = list(dict.fromkeys(log[start:]))
             here = [seen[id] for id in touched if id in seen]
             gone = tuple(id for id in touched if id not in seen)
-        told = tuple(
-            Announced(id=one.id, version=one.version, mark=one.mark, record=one) for one in here
-        )
+        told = tuple(self._announced(one) for one in here)
         return [
             Delta(
                 cursor=cursor, announced=told, removed=gone, complete=since is None or self.listing
             )
         ]
+
+    def _announced(self, one):
+        if self.served:
+            return Announced(id=one.id, version=one.version)
+        return Announced(id=one.id, version=one.version, mark=one.mark, record=one)
 
     def read(self, ids):
         fault = self._weather()
@@ -221,6 +227,9 @@ class Place(MemoryReplica):
     def put(self, contact, *, id=None, mark=None):
         record = super().put(contact, id=id, mark=mark)
         record = replace(record, edited_at=self.company.clock.time)
+        if self.served:
+            content = sha256(stored.dump(record.contact)).hexdigest()
+            record = replace(record, version=f"{content[:16]} {mark or ''}")
         self.records[record.id] = record
         self.past.append((self.company.clock.time, record.id, record))
         return record

@@ -60,7 +60,9 @@ def policies(**rules):
     return st.fixed_dictionaries({}, optional=optional)
 
 
-def rules_of(servers=tuple(Server), policy=None, lagging=False, listing=False, pad=True):
+def rules_of(
+    servers=tuple(Server), policy=None, lagging=False, served=False, listing=False, pad=True
+):
     """What the examples of a world are like."""
     wanted = ("ann", "bob", "pad") if pad else ("ann", "bob")
     sets = st.sets(st.sampled_from(wanted)).map(tuple)
@@ -70,6 +72,7 @@ def rules_of(servers=tuple(Server), policy=None, lagging=False, listing=False, p
             lambda some: st.fixed_dictionaries({name: st.sampled_from(servers) for name in some})
         ),
         lagging=sets if lagging else st.just(()),
+        served=sets if served else st.just(()),
         listing=sets if listing else st.just(()),
         policy=policy if policy is not None else st.just({}),
         tight=st.booleans(),
@@ -285,6 +288,14 @@ class Lagging(Storms, Machine):
         self.begin(rules)
 
 
+class Distant(Storms, Machine):
+    """Books on servers: lists are fresh and bare, and given-up requests act late."""
+
+    @initialize(rules=rules_of(served=True, pad=False))
+    def start(self, rules):
+        self.begin(rules)
+
+
 class Restoring(Storms, Machine):
     """Books are put back from backups."""
 
@@ -330,3 +341,4 @@ def _case(machine):
 
 TestPeaceful, TestStormy = _case(Peaceful), _case(Stormy)
 TestLagging, TestRestoring = _case(Lagging), _case(Restoring)
+TestDistant = _case(Distant)
