@@ -36,6 +36,7 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(reply.body)))
         self.end_headers()
         self.wfile.write(reply.body)
+        self.close_connection |= self.server.owner.switches.hangs_up
 
     def __getattr__(self, name):
         if name.startswith("do_"):

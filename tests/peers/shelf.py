@@ -44,6 +44,7 @@ class Switches:
     )
     filters: bool = True  # False: a query finds everything (SOGo, by UID)
     gone_inside: bool = False  # PROPFIND of what is not there is 207 with 404 inside (Xandikos)
+    hangs_up: bool = False  # the connection is closed after each answer, unannounced (SOGo)
     cuts: bool = False  # sync-collection takes a limit and forgets the rest (Xandikos)
 
 

@@ -76,6 +76,7 @@ class Sogo(Peer):
             "-WOPidFile": str(self.place / "pid"),
             "-WOLogFile": "-",
             "-WOPort": f"{HOST}:{self.port.number}",
-            "-WOWorkersCount": "3",
+            # With more connections than workers it drops some, "No child available".
+            "-WOWorkersCount": "8",
             "-SxVMemLimit": "0",
         }

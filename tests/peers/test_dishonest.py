@@ -326,6 +326,15 @@ def test_an_unknown_token_is_answered_with_everything(serve):
     assert list(items(book.sync(token))) == [names[1]]
 
 
+def test_the_connection_is_closed_and_nobody_is_told(serve):
+    book, _server = serve(hangs_up=True)
+
+    answers = [new(book)[1] for _ in range(2)]
+
+    assert [(one.status, one.headers.get("connection")) for one in answers] == [(201, None)] * 2
+    assert book.connections == 2
+
+
 def test_a_limit_loses_the_rest(serve):
     book, server = serve()
     names = fill(book, 3)
