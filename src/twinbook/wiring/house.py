@@ -1,11 +1,8 @@
-"""The one place where everything is put together."""
+"""An open installation: what belongs to it, and how its places are reached."""
 
-import hmac
-import os
-import secrets
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,13 +10,11 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from twinbook.crm import access
-from twinbook.database import backup, health, meta
-from twinbook.database.engine import Database, open_database
-from twinbook.database.migrate import ensure_schema
+from twinbook.database.engine import Database
 from twinbook.journal import journal, policies, runs, spokes, undoing
 from twinbook.journal.sealing import Sealer
 from twinbook.model.cause import Cause
-from twinbook.model.errors import DamagedData, Invalid, NotFound, TwinbookError
+from twinbook.model.errors import Invalid
 from twinbook.model.ids import LinkId, RunId, UserId
 from twinbook.model.intent import Done
 from twinbook.model.pair import Pair
@@ -30,11 +25,9 @@ from twinbook.ports import Clock, Replica
 from twinbook.reconcile.explain import told
 from twinbook.reconcile.terms import Terms
 from twinbook.replicas.hub import Hub
-from twinbook.settings import Settings
 from twinbook.sync.report import Report
 from twinbook.sync.setting import Counted, Setting
 from twinbook.sync.undo import foresee_undo, undo
-from twinbook.users import people
 from twinbook.users.vault import Vault, for_spoke
 
 
@@ -208,163 +201,3 @@ def _kept_unless(connection: Connection, *, dry: bool) -> Iterator[None]:
         nested.rollback()
     else:
         nested.commit()
-
-
-def open_house(settings: Settings, clock: Clock | None = None) -> House:
-    """The installation in a data directory. Raises NotFound if there is none."""
-    if not settings.key_file.exists():
-        raise NotFound(
-            f"There is no Twinbook in {settings.data}. Begin one with: twinbook init --company NAME"
-        )
-    with ExitStack() as opened:
-        database = opened.enter_context(_ready_database(settings))
-        secret, vault = settings.key_file.read_bytes(), Vault(settings.vault_file)
-        house = House(database, clock or SystemClock(), secret, vault)
-        _check_key(house, settings)
-        _begin_vault(house)
-        _notice_restore(house, settings)
-        opened.pop_all()
-    return house
-
-
-@contextmanager
-def _ready_database(settings: Settings) -> Iterator[Database]:
-    """The database with its schema up to date, open for as long as this lasts."""
-    with closing(open_database(settings.database)) as database:
-        ensure_schema(database)
-        yield database
-
-
-def _check_key(house: House, settings: Settings) -> None:
-    """Raises DamagedData for a key that belongs to other data: every seal would look broken."""
-    with house.database.read() as connection:
-        known = meta.get(connection, "key")
-    if known is None:
-        with house.database.write() as connection:
-            meta.put(connection, "key", _sign_of(house.secret))
-    elif known != _sign_of(house.secret):
-        raise DamagedData(
-            f"{settings.key_file} is not the key of these data. Nothing was changed. Put the "
-            "right key back from its copy. If it is lost: twinbook restore FILE --replace --new-key"
-        )
-
-
-def _begin_vault(house: House) -> None:
-    """Make a key file for the vault of an installation that never had one.
-
-    Where that fails, or the keys of what is sealed are gone, it is said when one is needed.
-    """
-    if house.vault.has_keys:
-        return
-    with house.database.read() as connection:
-        kept = house.vault.names(connection)
-    if not kept:
-        with suppress(TwinbookError), house.database.write() as connection:
-            house.vault.begin(connection)
-
-
-def _sign_of(secret: bytes) -> str:
-    """By which a key is known again; it tells nothing of the key."""
-    return hmac.new(secret, b"twinbook key", "sha256").hexdigest()[:16]
-
-
-def found_house(settings: Settings, company: str, clock: Clock | None = None) -> House:
-    """A new installation. Raises Invalid if there is one in the directory already."""
-    if settings.key_file.exists():
-        raise Invalid(f"There is a Twinbook in {settings.data} already. Nothing was changed.")
-    settings.data.mkdir(parents=True, exist_ok=True)
-    with _ready_database(settings) as database, database.write() as connection:
-        meta.put(connection, "company", company)
-        Vault(settings.vault_file).begin(connection)
-    _write_key(settings.key_file)
-    return open_house(settings, clock)
-
-
-def _write_key(file: Path) -> None:
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(secrets.token_bytes(32))
-
-
-def _notice_restore(house: House, settings: Settings) -> None:
-    """A database older than the count beside it was put back from a backup (scenario s9)."""
-    with house.database.read() as connection:
-        inside = int(meta.get(connection, "generation") or 0)
-    outside = _generation(settings.generation_file)
-    if inside < outside:
-        with house.database.write() as connection:
-            enter_restore_mode(connection)
-            meta.put(connection, "generation", str(outside))
-
-
-def _generation(file: Path) -> int:
-    try:
-        return int(file.read_text())
-    except (FileNotFoundError, ValueError):
-        return 0
-
-
-def count_generation(house: House, settings: Settings) -> None:
-    """Count a run that changed something, inside the database and outside it."""
-    with house.database.write() as connection:
-        number = int(meta.get(connection, "generation") or 0) + 1
-        meta.put(connection, "generation", str(number))
-    temporary = settings.generation_file.with_suffix(f".{os.getpid()}")
-    temporary.write_text(str(number))
-    temporary.replace(settings.generation_file)
-
-
-def enter_restore_mode(connection: Connection) -> None:
-    """From now on nothing is concluded from old bases, until each spoke is through once."""
-    for spoke in spokes.everything(connection):
-        spokes.change(connection, spoke.id, restored=True, cursor=None)
-
-
-def back_up(house: House, file: Path) -> int:
-    """Write everything but the key into one file; how many rows that were."""
-    manifest = backup.backup(house.database, file)
-    return sum(part.rows for part in manifest.tables.values())
-
-
-def put_back(settings: Settings, file: Path, *, replace: bool, new_key: bool = False) -> int:
-    """Bring back what a backup holds, and conclude nothing from it until all is compared.
-
-    How many rows that were. Raises Invalid where there are users already, unless their data
-    may be replaced; and where the key is missing, unless a new one shall do: what was sealed
-    with the old one then stays closed.
-    """
-    if not settings.key_file.exists() and not new_key:
-        raise Invalid(
-            f"Put a copy of the old key at {settings.key_file} first: it is no part of a backup. "
-            "If it is lost, add --new-key: what was sealed with it stays closed."
-        )
-    settings.data.mkdir(parents=True, exist_ok=True)
-    with _ready_database(settings) as database:
-        with database.read() as connection:
-            empty = not people.everyone(connection)
-        manifest = backup.restore(file, database, replace=replace or empty)
-        if not settings.key_file.exists():
-            _write_key(settings.key_file)
-        with database.write() as connection:
-            if new_key:
-                meta.put(connection, "key", _sign_of(settings.key_file.read_bytes()))
-                Vault(settings.vault_file).begin(connection)
-            enter_restore_mode(connection)
-            outside = _generation(settings.generation_file)
-            inside = int(meta.get(connection, "generation") or 0)
-            meta.put(connection, "generation", str(max(outside, inside)))
-    return sum(part.rows for part in manifest.tables.values())
-
-
-def is_inhabited(settings: Settings) -> bool:
-    """Whether there are people in the data directory whose data must not be overwritten."""
-    if not settings.key_file.exists():
-        return False
-    with _ready_database(settings) as database, database.read() as connection:
-        return bool(people.everyone(connection))
-
-
-def ailments(house: House) -> list[str]:
-    """What is wrong with the database, in sentences."""
-    with house.database.read() as connection:
-        return health.ailments(connection)
