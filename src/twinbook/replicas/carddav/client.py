@@ -4,7 +4,9 @@ What each server really does is in docs/replicas/carddav.md.
 """
 
 import re
+import threading
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
@@ -26,6 +28,7 @@ XML = {"Content-Type": "application/xml; charset=utf-8"}
 CARD = {"Content-Type": "text/vcard; charset=utf-8"}
 MULTISTATUS, GONE = 207, frozenset({404, 410})
 NO_REPORT = frozenset({400, 403, 405, 415, 501})
+LOCKED = 423  #: RFC 4918, section 11.3
 LOCKED_PAUSES = (0.05, 0.2, 0.8)  #: seconds
 LARGEST_CARD = 50 << 20  #: bytes
 _LINE_END = re.compile(r"\r?\n")
@@ -55,10 +58,15 @@ class Listing:
 
 
 class Collection:
-    """One address book. Every method raises the errors of ports.Replica, and no others."""
+    """One address book. Every method raises the errors of ports.Replica, and no others.
 
-    def __init__(self, web: Web, address: str) -> None:
-        self.web = web
+    `locks` says that the server refuses a write while it is busy with another one in the
+    same book: then ours wait for each other. It is noticed when it happens, too.
+    """
+
+    def __init__(self, web: Web, address: str, *, locks: bool = False) -> None:
+        self.web, self.locks = web, locks
+        self._turn = threading.Lock()
         self.address = address if address.endswith("/") else f"{address}/"
         self.path = path_of(self.address)
         self._hrefs: dict[RecordId, str] = {}  # as the server spells them, where that differs
@@ -209,11 +217,17 @@ class Collection:
     ) -> Answer:
         """The answer once nobody else's write is in the way (423 Locked: nothing was done)."""
         for pause in LOCKED_PAUSES:
-            answer = self.web.ask(method, self.url(id), headers=headers, body=body)
-            if answer.status != 423:  # noqa: PLR2004 - Locked: RFC 4918, section 11.3
+            with self._our_turn():
+                answer = self.web.ask(method, self.url(id), headers=headers, body=body)
+            if answer.status != LOCKED:
                 return answer
+            self.locks = True
             self.web.sleep(pause)
-        return self.web.ask(method, self.url(id), headers=headers, body=body)
+        with self._our_turn():
+            return self.web.ask(method, self.url(id), headers=headers, body=body)
+
+    def _our_turn(self) -> AbstractContextManager[object]:
+        return self._turn if self.locks else nullcontext()
 
     # ------------------------------------------------ answers
 

@@ -5,6 +5,7 @@ tried only where it lets us make an address book for that, which is removed afte
 """
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from urllib.parse import urljoin
 
@@ -31,6 +32,7 @@ ASKED = (
 )
 _WRITING = frozenset(f"{webdav.DAV}{name}" for name in ("write", "write-content", "bind", "all"))
 LATE = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)  #: seconds between looks at a listing that lags
+AT_ONCE = 4  #: writes, to see whether they get in each other's way
 NOWHERE = RecordId("twinbook-nothing.vcf")
 
 
@@ -96,6 +98,7 @@ class _Measuring:
             return self.profile
         self._overwrite(sent)
         self._update()
+        self._together()
         self._finding()
         self._feed(token)
         slowest = round(max(self.slowest, 0.01), 3)
@@ -171,6 +174,20 @@ class _Measuring:
         self.profile = self.profile.but(
             tells_versions=tells and self._is_listed(after), if_match=tells and refused
         )
+
+    def _together(self) -> None:
+        """Whether writes of several cards at once get in each other's way."""
+        marks = [LinkId(f"{self.mark[:-1]}{number}") for number in range(AT_ONCE)]
+        with suppress(ReplicaError), ThreadPoolExecutor(AT_ONCE) as pool:
+            list(pool.map(self._write_twice, [one for one in marks if one != self.mark]))
+        self.profile = self.profile.but(locks=self.book.locks)
+
+    def _write_twice(self, mark: LinkId) -> None:
+        id = RecordId(file_of(mark))
+        for number in range(2):
+            someone = Contact(given="Twinbook", surname=f"Probe {number}")
+            body = bytes(vcard.new(someone, uid_of(mark), None))
+            self.book.put(id, body, None, new=number == 0)
 
     def _is_listed(self, stored: Stored | None) -> bool:
         """Whether a listing shows the version, sooner or later; how late is noted."""

@@ -28,6 +28,7 @@ class Profile:
     tells_versions: bool = True  #: every change of a card changes its ETag
     if_match: bool = True  #: a PUT or DELETE with a stale If-Match is refused
     if_none_match: bool = True  #: a PUT with If-None-Match: * never overwrites
+    locks: bool = False  #: refuses a write while it is busy with another one in the book
     lost: frozenset[str] = frozenset()  #: fields that do not survive there
     lengths: Mapping[str, int] = field(default_factory=dict)  #: texts are cut to so many characters
     at_most: Mapping[str, int] = field(default_factory=dict)  #: values kept of a field

@@ -37,7 +37,7 @@ class CardDavReplica:
     def __init__(self, web: Web, address: str, profile: Profile) -> None:
         self.profile = profile
         self.web, self.address = web, address
-        self._book = Book(web, address)
+        self._book = Book(web, address, locks=profile.locks)
         self._crew = Crew(1 if profile.digest else profile.in_flight)
         self._index = Index()
         self._reader = Reader(self._book, profile, self._crew)

@@ -36,7 +36,7 @@ from twinbook.ports import (
     Written,
 )
 from twinbook.reconcile.normal import plausible
-from twinbook.replicas.carddav.client import GONE, Collection, NotOffered, Stored
+from twinbook.replicas.carddav.client import GONE, LOCKED, Collection, NotOffered, Stored
 from twinbook.replicas.carddav.index import Index
 from twinbook.replicas.carddav.mapping import version_of
 from twinbook.replicas.carddav.profile import Profile
@@ -194,7 +194,7 @@ class Writer:
         if answer.is_good:
             self._index.forget(stored.id)
             return Removed(stored.data)
-        if answer.status == 412:  # noqa: PLR2004 - Precondition Failed
+        if answer.status in (412, LOCKED):
             return Outdated()
         if answer.status in GONE:
             return Missing()
@@ -207,6 +207,8 @@ class Writer:
         told = webdav.complaints(answer.body)
         if answer.is_good:
             return self._accepted(answer, id, card)
+        if answer.status == LOCKED:  # somebody else writes there, and goes on and on
+            return Outdated()
         if answer.status == 413 or _TOO_LARGE in told:  # noqa: PLR2004 - Content Too Large
             return Refused(_LARGE)
         if answer.status == 415 or _NOT_UNDERSTOOD & told.keys():  # noqa: PLR2004 - Unsupported
