@@ -1,6 +1,7 @@
 """An address book on a CardDAV server as a replica. It keeps nothing but what its cursor says."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from hashlib import sha256
 
 from twinbook.cards import items
@@ -175,23 +176,20 @@ class CardDavReplica:
 
     def find(self, marks: Collection[LinkId]) -> Mapping[LinkId, Record]:
         """By the names we give our own items, by asking for UIDs, or by reading the book."""
-        if not marks:
-            return {}
-        found = self._by_name(marks)
+        found = self._by_name(marks) if marks else {}
         left = [mark for mark in marks if mark not in found]
-        if left and self.profile.finds_uids and len(left) <= FEW:
-            matches = list(uid_matches(left))
-            records = self._asked(matches)
-        elif left:
-            self._refresh()
-            marked = self._index.marked(left)
-            records = self._read_again([id for ids in marked.values() for id in ids])
-        else:
-            return found
-        for record in records:
+        for record in self._marked(left) if left else ():
             if record.mark is not None and record.mark in left:
                 found.setdefault(record.mark, record)
         return found
+
+    def _marked(self, marks: Collection[LinkId]) -> list[Record]:
+        if self.profile.finds_uids and len(marks) <= FEW:
+            with suppress(NotOffered):
+                return self._asked(list(uid_matches(marks)))
+        self._refresh()
+        found = self._index.marked(marks)
+        return self._read_again([id for ids in found.values() for id in ids])
 
     def _by_name(self, marks: Collection[LinkId]) -> dict[LinkId, Record]:
         names = {RecordId(file_of(mark)): mark for mark in marks}
@@ -200,22 +198,22 @@ class CardDavReplica:
 
     def resembling(self, keys: Collection[Key]) -> Mapping[Key, Sequence[Record]]:
         wanted = frozenset(keys)
-        if not wanted:
-            return {}
-        matches = key_matches(wanted) if self.profile.searches and len(wanted) <= FEW else None
-        if matches is not None:
-            records = self._asked(matches)
-        else:
-            self._refresh()
-            records = self._read_again(self._index.sharing(wanted))
         found: dict[Key, list[Record]] = {}
-        for record in records:
+        for record in self._sharing(wanted) if wanted else ():
             for key in keys_of(record.contact) & wanted:
                 found.setdefault(key, []).append(record)
         return found
 
+    def _sharing(self, keys: frozenset[Key]) -> list[Record]:
+        matches = key_matches(keys) if self.profile.searches and len(keys) <= FEW else None
+        if matches is not None:
+            with suppress(NotOffered):
+                return self._asked(matches)
+        self._refresh()
+        return self._read_again(self._index.sharing(keys))
+
     def _asked(self, matches: Sequence[webdav.TextMatch]) -> list[Record]:
-        """The items that the server finds."""
+        """The items that the server finds. Raises NotOffered if it does not answer."""
         batches = [matches[at : at + ASKED] for at in range(0, len(matches), ASKED)]
         found: dict[RecordId, Stored] = {}
         for some in self._crew.each(self._book.matching, batches):
