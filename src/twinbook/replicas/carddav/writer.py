@@ -47,6 +47,7 @@ _TOO_LARGE = f"{webdav.CARD}max-resource-size"
 _NOT_UNDERSTOOD = frozenset(
     {f"{webdav.CARD}supported-address-data", f"{webdav.CARD}valid-address-data"}
 )
+_NOT_THERE = GONE | {412}  #: at the version that was to be removed, or not at all
 MANY_ERRORS = 3  #: so many failures without a success are the server's, not the cards'
 
 
@@ -185,22 +186,41 @@ class Writer:
             return Refused(_LARGE)
         answer = self._collection.put(change.id, bytes(wanted), expected, new=False)
         if answer.status == 412:  # noqa: PLR2004 - Precondition Failed: somebody was faster
-            return Outdated()
+            return self._overtaken(change.id, wanted)
         if answer.status in GONE:
             return Missing()
         return self._stored(answer, change.id, wanted, effort)
 
+    def _overtaken(self, id: RecordId, wanted: Card) -> Outcome:
+        """What became of an item that is not at its version any more.
+
+        Something on the way may have sent our request a second time: who was faster is we.
+        """
+        stored = self._reader.read([id]).get(id)
+        card = card_of(stored) if stored is not None else None
+        if stored is None or not isinstance(card, Card):
+            return Outdated()
+        if vcard.contact(card) != vcard.contact(wanted):
+            return Outdated()
+        return self._written(id, version_in(stored, self._profile), card)
+
     def _removed(self, answer: Answer, stored: Stored) -> Outcome:
-        if answer.is_good:
+        """What became of a DELETE of an item that was there a moment ago.
+
+        If it is gone now it was ours, whatever the answer: it may have been sent twice on the
+        way. A user's removal at the same moment can't be told from that (N8).
+        """
+        if answer.is_good or (answer.status in _NOT_THERE and self._is_gone(stored.id)):
             self._index.forget(stored.id)
             return Removed(stored.data)
-        if answer.status in (412, LOCKED):
+        if answer.status in (*_NOT_THERE, LOCKED):
             return Outdated()
-        if answer.status in GONE:
-            return Missing()
         if answer.status >= 500:  # noqa: PLR2004 - it may have been done all the same
             return Doubt(f"error {answer.status}")
         raise self._collection.refusal(answer)
+
+    def _is_gone(self, id: RecordId) -> bool:
+        return self._reader.read([id]).get(id, ...) is None
 
     def _stored(self, answer: Answer, id: RecordId, card: Card, effort: Effort) -> Outcome | Sent:
         """What became of a PUT."""
