@@ -6,12 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import sqlalchemy as sa
+
 from twinbook.database.engine import open_database
 from twinbook.database.migrate import ensure_schema
-from twinbook.journal import spokes
+from twinbook.journal import halves, spokes
 from twinbook.model.cause import Cause
 from twinbook.model.contact import Contact, Email, Kind, Phone, PhoneKind
 from twinbook.model.ids import SpokeId
+from twinbook.model.link import Half
+from twinbook.model.record import Record
 from twinbook.model.rights import UserRole
 from twinbook.model.spoke import Spoke
 from twinbook.ports import Replica
@@ -32,6 +36,30 @@ def person(number: int) -> Contact:
             Phone(f"+1 556 {number:07d}", PhoneKind.WORK),
         ),
     )
+
+
+def agreed(connection: sa.Connection, spoke: Spoke, hub: Record, item: Record) -> dict[str, object]:
+    """The row of a link between two that show the same, as if that had been long ago."""
+    mark = item.mark or f"link-{item.id}"
+    shown = Half(contact=item.contact.but(categories=()), tagged=True)
+    base = halves.keep(connection, [Half.of(hub), shown])
+    return {
+        "id": mark,
+        "spoke_id": spoke.id,
+        "contact_id": hub.id,
+        "item": item.id,
+        "mark": mark,
+        "base_hub": base[0],
+        "base_spoke": base[1],
+        "hub_version": hub.version,
+        "spoke_version": item.version,
+        "owned": "",
+        "number": hub.business.number if hub.business else 0,
+        "state": "alive",
+        "adopted": False,
+        "whole": True,
+        "past": "[]",
+    }
 
 
 class BenchHouse(House):

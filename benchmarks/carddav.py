@@ -1,19 +1,22 @@
 """Address books on real servers, next to the bare requests and to vdirsyncer.
 
-Each of the three has a book of its own on one server. BENCH_RADICALE and BENCH_XANDIKOS say
-how many contacts are in it, for a quicker look than the real one: `python -m benchmarks.carddav`
-shows the rows and leaves the page alone.
+BENCH_FIRST_RADICALE and BENCH_FIRST_XANDIKOS say how many contacts a first sync has, and
+BENCH_RADICALE and BENCH_XANDIKOS how many are in the book that is kept in step, for a quicker
+look than the real one. `python -m benchmarks.carddav` shows the rows and leaves the page alone.
 """
 
 import math
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import closing, contextmanager
+from itertools import chain, islice
 from pathlib import Path
 
+import sqlalchemy as sa
+
 from benchmarks import Row, line
-from benchmarks._company import BenchHouse, company, person
+from benchmarks._company import BenchHouse, agreed, company, person
 from benchmarks._servers import (
     MANY,
     USER,
@@ -24,38 +27,68 @@ from benchmarks._servers import (
     connected,
     cost,
     running,
+    seed,
 )
 from twinbook.crm import contacts
 from twinbook.crm.contacts import New
 from twinbook.jobs.rounds import one_round
+from twinbook.journal import journal
+from twinbook.journal.tables import links
+from twinbook.model.ids import RecordId
 from twinbook.model.spoke import Spoke
 from twinbook.ports import Update
 from twinbook.replicas.carddav import CardDavReplica
 from twinbook.replicas.carddav.profile import Profile
+from twinbook.sync.cycle import Progress, silent
 from twinbook.testing.servers import Radicale, Server, Xandikos
 
-SIZES = {
-    Radicale: int(os.environ.get("BENCH_RADICALE", "1000")),
-    Xandikos: int(os.environ.get("BENCH_XANDIKOS", "10000")),
-}
 EDITS, ROUNDS, RUNS = 100, 10, 3
 
 
 def run() -> list[Row]:
-    return [row for kind, count in SIZES.items() for row in _measured(kind, count)]
+    """The long ones last: with every card a book of Xandikos's takes the next one slower."""
+    kept = _kept(Radicale, _size("RADICALE", 1_000)), _kept(Xandikos, _size("XANDIKOS", 10_000))
+    first = (
+        _begun(Radicale, _size("FIRST_RADICALE", 1_000)),
+        _begun(Xandikos, _size("FIRST_XANDIKOS", 10_000)),
+    )
+    return list(chain(*kept, *first))
 
 
-def _measured(kind: type[Server], count: int) -> Iterator[Row]:
-    with ExitStack() as stack:
-        server, house = stack.enter_context(running(kind)), stack.enter_context(company())
-        place = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+def _size(name: str, usual: int) -> int:
+    return int(os.environ.get(f"BENCH_{name}", usual))
+
+
+def _begun(kind: type[Server], count: int) -> Iterator[Row]:
+    """A first sync into an empty book; each has a book of its own on the same server."""
+    with _places(kind) as (server, house, place):
         ours = _Ours(house, *connected(house, server, server.new_book(USER)), count)
-        bare = stack.enter_context(closing(Bare(server.new_book(USER))))
         other = VdirSyncer(place, server.new_book(USER), cards(count))
-        yield from _first_sync(ours, bare, other)
-        yield from _quiet(ours, bare, other)
+        with closing(Bare(server.new_book(USER))) as bare:
+            yield from _first_sync(ours, bare, other)
+
+
+def _kept(kind: type[Server], count: int) -> Iterator[Row]:
+    """Cycles over a book that is in step."""
+    with _places(kind) as (server, house, place):
+        books = [server.new_book(USER) for _ in range(2)]
+        for book in books:
+            seed(server, book, cards(count))
+        ours = _Ours(house, *connected(house, server, books[0]), count)
+        ours.link()
+        ours.sync(0)
+        other = VdirSyncer(place, books[1], cards(count))
+        other.sync()
+        yield from _quiet(ours, other)
         yield from _edits_in_the_book(ours, other)
         yield from _edits_in_the_hub(ours, other)
+
+
+@contextmanager
+def _places(kind: type[Server]) -> Iterator[tuple[Server, BenchHouse, Path]]:
+    """A server, a company, and a folder for what else there is."""
+    with running(kind) as server, company() as house, tempfile.TemporaryDirectory() as folder:
+        yield server, house, Path(folder)
 
 
 class _Ours:
@@ -67,13 +100,27 @@ class _Ours:
             new = (New(contact=person(number)) for number in range(count))
             self.contacts = contacts.create_many(connection, new, house.cause, house.clock)
 
-    def sync(self, steps: int) -> Cost:
+    def sync(self, steps: int, progress: Progress = silent) -> Cost:
         """What a cycle takes that has so many things to do, and does them."""
         outcomes = []
-        taken = cost(lambda: outcomes.append(one_round(self.house, self.spoke)))
+        taken = cost(lambda: outcomes.append(one_round(self.house, self.spoke, progress)))
         report, trouble = outcomes[0].report, outcomes[0].trouble
         assert (trouble, report.error, report.tally.total()) == (None, None, steps), outcomes
         return taken
+
+    def link(self) -> None:
+        """Remember that the book holds these contacts' cards, as if they had been synchronised."""
+        names = [RecordId(name) for name in cards(self.count)]
+        with closing(self.house.replica(self.spoke)) as place:
+            found = place.read(names)
+        with self.house.database.write() as connection:
+            hub = contacts.read(connection, self.contacts)
+            rows = [
+                agreed(connection, self.spoke, hub[id], found[name])
+                for id, name in zip(self.contacts, names, strict=True)
+            ]
+            connection.execute(sa.insert(links), rows)
+            journal.dispatch(connection)
 
     @property
     def requests(self) -> int:
@@ -89,8 +136,16 @@ class _Ours:
 
 
 def _first_sync(ours: _Ours, bare: Bare, other: VdirSyncer) -> Iterator[Row]:
-    mine = ours.sync(ours.count)
-    the_same = cost(lambda: bare.upload(cards(ours.count), reads_back=not ours.known.echoes))
+    """Ours and the bare requests by turns, batch by batch, so that both meet the same machine."""
+    left, turns = iter(cards(ours.count).items()), [Cost(0.0, 0.0)]
+
+    def their_turn(steps: int, _of: int) -> None:
+        some = dict(islice(left, steps))
+        turns.append(cost(lambda: bare.upload(some, reads_back=not ours.known.echoes)))
+
+    both = ours.sync(ours.count, their_turn)
+    the_same = Cost(sum(one.seconds for one in turns), sum(one.own for one in turns))
+    mine = Cost(both.seconds - the_same.seconds, both.own - the_same.own)
     theirs = other.sync()
     against = "the same requests, bare, one after another (goal: 0.8)"
     yield ours.row("first sync", "s", mine.seconds, against, the_same.seconds)
@@ -98,13 +153,12 @@ def _first_sync(ours: _Ours, bare: Bare, other: VdirSyncer) -> Iterator[Row]:
     yield ours.row("first sync: own time", "s", mine.own, "vdirsyncer's own", theirs.own)
 
 
-def _quiet(ours: _Ours, bare: Bare, other: VdirSyncer) -> Iterator[Row]:
-    ours.sync(0)  # our own writes are told once
-    token = bare.since("")
-    mine, the_same, theirs = [], [], []
-    for _ in range(ROUNDS):  # by turns, so that all meet the same machine
-        mine.append(ours.sync(0))
-        the_same.append(cost(lambda: bare.since(token)))
+def _quiet(ours: _Ours, other: VdirSyncer) -> Iterator[Row]:
+    with closing(Bare(ours.spoke.address)) as bare:
+        token, mine, the_same = bare.since(""), [], []
+        for _ in range(ROUNDS):  # by turns, so that both meet the same machine
+            mine.append(ours.sync(0))
+            the_same.append(cost(lambda: bare.since(token)))
     theirs = [other.sync() for _ in range(RUNS)]
     own, whole = (min(getattr(one, name) for one in mine) * 1e3 for name in ("own", "seconds"))
     yield ours.row("quiet cycle: requests", "", ours.requests, "the goal, at most", 2)

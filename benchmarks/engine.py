@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 import sqlalchemy as sa
 
 from benchmarks import Row, microseconds
-from benchmarks._company import BenchHouse, company, person
+from benchmarks._company import BenchHouse, agreed, company, person
 from twinbook.crm import contacts
 from twinbook.crm.contacts import New
 from twinbook.jobs.rounds import synchronise
-from twinbook.journal import halves, journal
+from twinbook.journal import journal
 from twinbook.journal.tables import links
 from twinbook.model.filter import EVERYTHING
 from twinbook.model.ids import LinkId, RecordId, SpokeId, UserId, Version
@@ -106,34 +106,10 @@ def _link(house: BenchHouse, spoke: Spoke, book: MemoryReplica, numbers: range) 
         ids = contacts.create_many(connection, new, house.cause, house.clock)
         found = contacts.read(connection, ids)
         rows = [
-            _agreed(connection, spoke, found[id], book.put(person(n).but(categories=("CRM",))))
+            agreed(connection, spoke, found[id], book.put(person(n).but(categories=("CRM",))))
             for n, id in zip(numbers, ids, strict=True)
         ]
         connection.execute(sa.insert(links), rows)
-
-
-def _agreed(
-    connection: sa.Connection, spoke: Spoke, hub: Record, item: Record
-) -> dict[str, object]:
-    shown = Half(contact=item.contact.but(categories=()), tagged=True)
-    base = halves.keep(connection, [Half.of(hub), shown])
-    return {
-        "id": f"link-{item.id}",
-        "spoke_id": spoke.id,
-        "contact_id": hub.id,
-        "item": item.id,
-        "mark": f"link-{item.id}",
-        "base_hub": base[0],
-        "base_spoke": base[1],
-        "hub_version": hub.version,
-        "spoke_version": item.version,
-        "owned": "",
-        "number": hub.business.number if hub.business else 0,
-        "state": "alive",
-        "adopted": False,
-        "whole": True,
-        "past": "[]",
-    }
 
 
 def _milliseconds(work: Callable[[], object]) -> float:
