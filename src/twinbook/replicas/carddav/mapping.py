@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator
-from urllib.parse import quote_from_bytes, unquote_to_bytes, urlsplit
+from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from twinbook.cards.marks import uid_of
 from twinbook.formats.webdav import TextMatch
@@ -11,7 +11,14 @@ from twinbook.model.keys import Key, KeyKind
 
 _PLAIN = "-._~!$&'()*+,;=:@"  # what a path may hold unescaped, RFC 3986, section 3.3
 _HEX = re.compile(r"[0-9a-f]{32}\Z")
-_WORD = re.compile(r"\w+")
+_SERVER = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//[^/?#]*", re.IGNORECASE)
+_BEHIND = re.compile("[?#]")
+_NUMBER = re.compile(r"\+?[0-9]+(?:x[0-9]+)?\Z")
+# Where a key has these letters, the card may have one: "İ", "ß", or a ligature. And outside
+# ASCII a server may compare in a way of its own.
+_UNSURE = r".[\u0300-\u036f]+|s{2,}|f{2,}[il]?|f[il]|[^%s]"
+_IN_NAMES, _IN_MAILS = re.compile(_UNSURE % "a-z0-9"), re.compile(_UNSURE % "a-z0-9.@+_-")
+SHORTEST = 2  #: letters; fewer find everybody
 
 
 def path_of(url: str) -> str:
@@ -20,8 +27,19 @@ def path_of(url: str) -> str:
     >>> path_of("https://dav.example.com/b%6Fok"), path_of("/book/")
     ('/book/', '/book/')
     """
-    path = "/".join(_spelt(part) for part in urlsplit(url).path.split("/"))
+    path = "/".join(_spelt(part) for part in _BEHIND.split(spelling(url))[0].split("/"))
     return path if path.endswith("/") else f"{path}/"
+
+
+def spelling(href: str) -> str:
+    """The path of an address as its server spells it.
+
+    Items have no query: a "?" or "#" in a name is one that its server forgot to escape.
+
+    >>> spelling("https://dav.example.com/b%6Fok/a b.vcf")
+    '/b%6Fok/a b.vcf'
+    """
+    return _SERVER.sub("", href)
 
 
 def id_of(collection: str, href: str) -> RecordId | None:
@@ -34,9 +52,9 @@ def id_of(collection: str, href: str) -> RecordId | None:
     >>> id_of("/book/", "/book/") is id_of("/book/", "/other/x.vcf") is None
     True
     """
-    path = "/".join(_spelt(part) for part in urlsplit(href).path.split("/"))
+    path = "/".join(_spelt(part) for part in spelling(href).split("/"))
     name = path.removeprefix(collection)
-    return RecordId(name) if name and name != path and "/" not in name else None
+    return RecordId(name) if name != path and _is_name(name) else None
 
 
 def href_of(collection: str, id: RecordId) -> str:
@@ -46,7 +64,12 @@ def href_of(collection: str, id: RecordId) -> str:
     '/book/ada.vcf'
     """
     name = _spelt(id)
-    return f"{collection}{name}" if name and "/" not in id and name not in (".", "..") else ""
+    return f"{collection}{name}" if _is_name(name) and "/" not in id else ""
+
+
+def _is_name(part: str) -> bool:
+    """Whether a part of a path can be an item's: it leads neither upwards nor downwards."""
+    return part not in ("", ".", "..") and "/" not in part
 
 
 def _spelt(part: str) -> str:
@@ -64,13 +87,13 @@ def version_of(etag: str) -> Version:
     return Version(etag.strip().removeprefix("W/").strip('"'))
 
 
-def etag_of(version: Version) -> str:
-    """The entity tag to send for a version.
+def etag_of(version: Version, quote: str = '"') -> str:
+    """The entity tag to send for a version, quoted as its server does.
 
     >>> etag_of(Version("a1"))
     '"a1"'
     """
-    return f'"{version}"'
+    return f"{quote}{version}{quote}"
 
 
 def uid_matches(marks: Collection[LinkId]) -> Iterator[TextMatch]:
@@ -86,29 +109,39 @@ def uid_matches(marks: Collection[LinkId]) -> Iterator[TextMatch]:
 
 
 def key_matches(keys: Collection[Key]) -> list[TextMatch] | None:
-    """Conditions that every card with one of these keys fulfils, and few others.
+    """Conditions of which every card with one of these keys fulfils one, and few others do.
 
-    None where a server's comparing could miss one: outside ASCII it may fold letters
-    differently, or not at all.
+    None where there is a key that no condition is sure to find.
+
+    >>> key_matches([Key(KeyKind.EMAIL, "ada@example.org")])
+    [TextMatch(prop='EMAIL', text='ada@example.org', whole=False)]
+    >>> key_matches([Key(KeyKind.NAME, "王 @ acme")]) is None
+    True
     """
-    if not all(key.value.isascii() for key in keys):
-        return None
     found: dict[TextMatch, None] = {}
     for key in keys:
-        found |= dict.fromkeys(_matches(key))
+        text = _sure_text(key)
+        if len(text) < SHORTEST:
+            return None
+        props = ("EMAIL",) if key.kind is KeyKind.EMAIL else ("FN", "N")
+        found |= dict.fromkeys(TextMatch(prop, text) for prop in props)
     return list(found)
 
 
-def _matches(key: Key) -> Iterator[TextMatch]:
+def _sure_text(key: Key) -> str:
+    """The most telling text that is in every card with this key, "" if none is sure to be."""
     match key.kind:
         case KeyKind.EMAIL:
             # A domain outside ASCII may be stored in letters: then only the local part is sure.
             text = key.value if "xn--" not in key.value else key.value.partition("@")[0]
-            yield TextMatch("EMAIL", text)
-        case KeyKind.PHONE | KeyKind.NAME:
-            name = key.value.partition(" @ ")[0] if key.kind is KeyKind.NAME else key.value
-            # A number is at the beginning of a telephone key; names have the longer words.
-            words = _WORD.findall(name.partition(" ")[2] if key.kind is KeyKind.PHONE else name)
-            longest = max(words, key=len, default="")
-            yield TextMatch("FN", longest)
-            yield TextMatch("N", longest)
+            return max(_IN_MAILS.split(text), key=lambda one: ("@" in one, len(one)))
+        case KeyKind.PHONE:
+            # The surname stands behind the number; what is none may have blanks of its own.
+            number, _, surname = key.value.partition(" ")
+            return _longest(surname) if _NUMBER.match(number) else ""
+        case KeyKind.NAME:
+            return _longest(key.value.partition(" @ ")[0])
+
+
+def _longest(name: str) -> str:
+    return max(_IN_NAMES.split(name), key=len)

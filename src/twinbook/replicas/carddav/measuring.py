@@ -18,7 +18,8 @@ from twinbook.model.errors import Closed, CursorExpired, ReplicaError
 from twinbook.model.ids import LinkId, RecordId, Version
 from twinbook.net import Web
 from twinbook.replicas.carddav import probe
-from twinbook.replicas.carddav.client import Collection, NotOffered, Stored
+from twinbook.replicas.carddav.client import Collection, Listing, NotOffered, Stored
+from twinbook.replicas.carddav.mapping import version_of
 from twinbook.replicas.carddav.profile import Profile
 from twinbook.replicas.carddav.reader import card_of
 
@@ -31,9 +32,9 @@ ASKED = (
     webdav.SYNC_TOKEN,
 )
 _WRITING = frozenset(f"{webdav.DAV}{name}" for name in ("write", "write-content", "bind", "all"))
+TICK = 1.1  #: seconds: no server is known to count longer ones
 LATE = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)  #: seconds between looks at a listing that lags
 AT_ONCE = 4  #: writes, to see whether they get in each other's way
-NOWHERE = RecordId("twinbook-nothing.vcf")
 
 
 def said(web: Web, address: str, *, digest: bool = False) -> Profile:
@@ -62,7 +63,9 @@ def _offers(told: Entry, report: str, space: str) -> bool:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.strip().isdecimal() else 0
+    """A number of bytes; one that is none, or beyond counting, is no limit."""
+    text = text.strip()
+    return int(text) if text.isdecimal() and len(text) < 20 else 0  # noqa: PLR2004 - digits
 
 
 def measured(web: Web, home: str, profile: Profile, mark: LinkId) -> Profile:
@@ -70,15 +73,25 @@ def measured(web: Web, home: str, profile: Profile, mark: LinkId) -> Profile:
 
     `mark` makes the names that are used there unique.
     """
+    if not home:
+        return profile
     address = urljoin(home if home.endswith("/") else f"{home}/", f"twinbook-probe-{mark[:12]}/")
     body = webdav.new_book("Twinbook: a test, removed in a moment")
-    if not web.ask("MKCOL", address, headers=XML, body=body).is_good:
-        return profile
+    is_made = True  # also where no answer to MKCOL comes
     try:
-        return _Measuring(web, address, profile, mark).run()
+        is_made = web.ask("MKCOL", address, headers=XML, body=body).is_good
+        return _Measuring(web, address, profile, mark).run() if is_made else profile
     finally:
+        if is_made:
+            _remove(web, address)
+
+
+def _remove(web: Web, address: str) -> None:
+    """Leave nothing behind, as far as the server lets us."""
+    for _ in range(2):
         with suppress(ReplicaError):
-            web.ask("DELETE", address)
+            if web.ask("DELETE", address).status < 500:  # noqa: PLR2004 - the server's own trouble
+                return
 
 
 class _Measuring:
@@ -100,16 +113,27 @@ class _Measuring:
         self._update()
         self._together()
         self._finding()
+        self._remove_stale()
         self._feed(token)
+        self._look_at_the_clock()
         slowest = round(max(self.slowest, 0.01), 3)
         return self.profile.but(measured=True, slowest=slowest)
 
     def _token(self) -> str:
         """Where the feed stands before anything is there, "" without one."""
         try:
-            return self.book.since("").token if self.profile.syncs else ""
+            return self._news("").token if self.profile.syncs else ""
         except (NotOffered, CursorExpired):
             return ""
+
+    def _news(self, token: str) -> Listing:
+        """All that happened since a token, on however many pages."""
+        found = self.book.since(token)
+        while found.more and found.token != token:
+            token, more = found.token, self.book.since(found.token)
+            items, gone = {**found.items, **more.items}, found.gone | more.gone
+            found = Listing(items, gone, more.token, more.more)
+        return found
 
     def _put(self, card: Card, expected: Version | None = None, *, new: bool = False) -> int:
         """The status of a write, whose time is taken."""
@@ -133,10 +157,20 @@ class _Measuring:
         ):
             card = vcard.new(contact, uid_of(self.mark), photo)
             if self._put(card, new=True) // 100 == 2:  # noqa: PLR2004 - 2xx is success
+                self._find_itself()
                 if without is not None:
                     self._compare(contact, card, without)
                 return card
         return None
+
+    def _find_itself(self) -> None:
+        """Follow the card to the name that a server of its own mind has given it."""
+        if self._stored() is None:
+            uid = uid_of(self.mark)
+            for stored in filter(None, map(self.book.one, self.book.listing().items)):
+                card = card_of(stored)
+                if isinstance(card, Card) and vcard.uid(card) == uid:
+                    self.id = stored.id
 
     def _compare(self, sent: Contact, card: Card, without: frozenset[str]) -> None:
         """What survives, and whether an ETag says that all of it did."""
@@ -146,7 +180,9 @@ class _Measuring:
             return
         found = probe.findings(sent, vcard.contact(shown))
         found["lost"] |= without
-        exact = self.etag is not None and stored.data == bytes(card)
+        same = self.etag is not None and version_of(self.etag) == stored.version
+        named = stored.id == file_of(self.mark)  # else an answer does not even tell the name
+        exact = same and named and stored.data == bytes(card)
         self.profile = self.profile.but(echoes=exact, **found)
 
     def _overwrite(self, sent: Card) -> None:
@@ -172,7 +208,7 @@ class _Measuring:
         last = self._stored()
         refused = last is not None and after is not None and last.data == after.data
         self.profile = self.profile.but(
-            tells_versions=tells and self._is_listed(after), if_match=tells and refused
+            tells_versions=tells and self._is_listed(last), if_match=tells and refused
         )
 
     def _together(self) -> None:
@@ -193,7 +229,7 @@ class _Measuring:
         """Whether a listing shows the version, sooner or later; how late is noted."""
         late = 0.0
         for pause in LATE:
-            time.sleep(pause)
+            self.web.sleep(pause)
             late += pause
             if stored and self.book.listing().items.get(self.id) == stored.version:
                 self.profile = self.profile.but(shows_after=2 * late)
@@ -204,12 +240,12 @@ class _Measuring:
         """Whether the server finds what is there, and nothing else."""
         uid = uid_of(self.mark).removeprefix("urn:uuid:")
         uids = self._finds(TextMatch("UID", uid)) and not self._finds(TextMatch("UID", "nobody-x"))
-        parts = (TextMatch("EMAIL", probe.EMAIL.upper()), TextMatch("FN", "probe"))
-        words = all(self._finds(one) for one in (*parts, TextMatch("N", "probe")))
+        names = [TextMatch(prop, text) for prop in ("FN", "N") for text in ("probe", "twinbook")]
+        words = all(map(self._finds, (TextMatch("EMAIL", probe.EMAIL.upper()), *names)))
         none = self._finds(TextMatch("EMAIL", "nobody@example.com"), TextMatch("FN", "nobody-x"))
         self.profile = self.profile.but(finds_uids=uids, searches=words and not none)
         with suppress(NotOffered):
-            found = self.book.many([self.id, NOWHERE])
+            found = self.book.many([self.id])
             self.profile = self.profile.but(gets_many=found.get(self.id) is not None)
 
     def _finds(self, *matches: TextMatch) -> bool:
@@ -218,12 +254,32 @@ class _Measuring:
         except (NotOffered, ReplicaError):
             return False
 
+    def _remove_stale(self) -> None:
+        """Whether a removal at another version than the present one is refused."""
+        stored = self._stored()
+        if stored is not None:
+            self.book.delete(self.id, Version("twinbook-stale"))
+            self.profile = self.profile.but(removes_if=self._stored() is not None)
+            if not self.profile.removes_if:  # the feed is tried with it, too
+                self.book.put(self.id, stored.data, None, new=True)
+
+    def _look_at_the_clock(self) -> None:
+        """Whether the token moves by itself: it is a time, and hides what happens within a tick.
+
+        Then the ctag is one as well, as far as is known (SOGo).
+        """
+        if self.profile.syncs:
+            before = self._news("").token
+            self.web.sleep(TICK)
+            if self._news(before).token != before:
+                self.profile = self.profile.but(syncs=False, has_ctag=False)
+
     def _feed(self, token: str) -> None:
         """Whether the feed tells of what is new, and of what is gone."""
         try:
-            new = self.book.since(token) if token else None
+            new = self._news(token) if token else None
             self.book.delete(self.id, None)
-            last = self.book.since(new.token) if new else None
+            last = self._news(new.token) if new else None
         except (NotOffered, CursorExpired):
             new = last = None
         told = new is not None and self.id in new.items

@@ -26,8 +26,9 @@ class Profile:
     searches: bool = False  #: … and by parts of EMAIL, FN and N
     echoes: bool = False  #: an ETag in answer to a PUT means: stored byte for byte
     tells_versions: bool = True  #: every change of a card changes its ETag
-    if_match: bool = True  #: a PUT or DELETE with a stale If-Match is refused
-    if_none_match: bool = True  #: a PUT with If-None-Match: * never overwrites
+    if_match: bool = True  #: a PUT with a stale If-Match is refused
+    removes_if: bool = False  #: a DELETE with one is refused, too
+    if_none_match: bool = False  #: a PUT with If-None-Match: * never overwrites
     locks: bool = False  #: refuses a write while it is busy with another one in the book
     lost: frozenset[str] = frozenset()  #: fields that do not survive there
     lengths: Mapping[str, int] = field(default_factory=dict)  #: texts are cut to so many characters
@@ -45,7 +46,7 @@ class Profile:
     @property
     def settles_after(self) -> float:
         """Seconds after which a request that was given up is dead, and every list fresh."""
-        return max(1.0, 20 * self.slowest) + self.shows_after
+        return max(1.0, 10 * self.slowest) + self.shows_after
 
     def but(self, **changes: object) -> "Profile":
         """This profile with some findings replaced."""
@@ -56,7 +57,7 @@ def load(text: str) -> Profile:
     """A profile as it was kept; one that trusts nothing where none was, or one we can't read."""
     try:
         return msgspec.json.decode(text, type=Profile) if text else Profile()
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError, UnicodeError):
         return Profile()
 
 

@@ -12,10 +12,14 @@ SECONDS = 5.0
 
 def published(domain: str, resolver: dns.resolver.Resolver | None = None) -> list[str]:
     """The addresses in a domain's SRV and TXT records, the preferred first; only encrypted ones."""
-    asked = resolver or dns.resolver.Resolver()
+    try:
+        asked = resolver or dns.resolver.Resolver()
+    except dns.exception.DNSException:
+        return []  # this machine knows nobody to ask
     name = f"_carddavs._tcp.{domain}"
-    path = next(_paths(asked, name), "/.well-known/carddav")
-    return [f"https://{host}:{port}{path}" for host, port in _servers(asked, name)]
+    servers = list(_servers(asked, name))
+    path = next(_paths(asked, name), "/.well-known/carddav") if servers else ""
+    return [f"https://{host}:{port}{path}" for host, port in servers]
 
 
 def _servers(asked: dns.resolver.Resolver, name: str) -> Iterator[tuple[str, int]]:
