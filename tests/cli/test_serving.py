@@ -85,10 +85,10 @@ def test_a_second_service_in_one_directory_is_refused_and_says_which_is_there(to
         assert first.poll() is None
 
 
-def test_several_workers_share_one_postgres(any_town):
-    if "sqlite" in os.environ["TWINBOOK_DATABASE"]:
-        pytest.skip("SQLite admits one")
-    town = any_town.with_two_books()
+@pytest.mark.database
+def test_several_workers_share_one_postgres(town, postgres_url, monkeypatch):
+    monkeypatch.setenv("TWINBOOK_DATABASE", postgres_url)
+    town.with_two_books()
     with serving(town), serving(town, "worker") as second:
         wait_for(lambda: len(town("status", "--json").json["services"]) == 2)
         town.write("ann", "Ada Berg", "TITLE:Analyst", "TITLE:Countess")

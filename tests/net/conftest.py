@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from twinbook.net import Web
+from twinbook.net.web import Web
 
 HERE = Path(__file__).parent
 PEERS = HERE.parent / "peers"

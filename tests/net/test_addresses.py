@@ -3,8 +3,7 @@
 import pytest
 
 from twinbook.model.errors import Emptied, Invalid
-from twinbook.net import is_loopback, origin, server_of
-from twinbook.net.addresses import redirected
+from twinbook.net.addresses import is_loopback, origin, redirected, server_of
 
 HERE = "https://dav.example.com/ada/"
 

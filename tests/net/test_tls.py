@@ -5,7 +5,7 @@ from papers import Paper
 from scripted import says
 
 from twinbook.model.errors import Emptied, Invalid, Unavailable
-from twinbook.net import Login
+from twinbook.net.web import Login
 
 ADA = Login("ada", "hunter2")
 GIVE_IT = "Give it with --ca FILE."

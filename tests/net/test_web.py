@@ -20,8 +20,8 @@ from twinbook.model.errors import (
     TwinbookError,
     Unavailable,
 )
-from twinbook.net import Login, web
-from twinbook.net.web import HOPS, PAUSES, retry_after
+from twinbook.net import web
+from twinbook.net.web import HOPS, PAUSES, Login, retry_after
 
 SECRET = "hunter2-ü"
 ADA = Login("ada", SECRET)

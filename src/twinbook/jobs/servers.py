@@ -7,16 +7,15 @@ once only the first counts.
 
 from collections.abc import Mapping
 from datetime import datetime
-from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from twinbook.database.dialect import insert_missing
 from twinbook.jobs.tables import servers
+from twinbook.model.errors import Invalid
 from twinbook.model.spoke import Spoke
-
-_PORTS = {"http": 80, "https": 443}
+from twinbook.net import addresses
 
 
 def server_of(spoke: Spoke) -> str:
@@ -27,14 +26,10 @@ def server_of(spoke: Spoke) -> str:
     >>> server_of(book.but(address="https://DAV.example.com/ada/"))
     'dav.example.com:443'
     """
-    if spoke.kind == "folder":
-        return ""
     try:
-        found = urlsplit(spoke.address)
-        port = found.port or _PORTS.get(found.scheme, 0)
-    except ValueError:
+        return addresses.server_of(spoke.address)
+    except Invalid:
         return ""
-    return f"{found.hostname}:{port}" if found.hostname else ""
 
 
 def probe(
