@@ -20,7 +20,7 @@ from twinbook.formats import webdav
 from twinbook.journal import journal, spokes
 from twinbook.model.ids import LinkId, SpokeId
 from twinbook.model.spoke import Spoke
-from twinbook.net import Login, Web
+from twinbook.net.web import Login, Web
 from twinbook.ports import Create
 from twinbook.replicas.carddav import opening, profile
 from twinbook.replicas.carddav.client import CARD, XML

@@ -31,7 +31,7 @@ from twinbook.model.cause import Cause
 from twinbook.model.ids import LinkId, SpokeId, UserId
 from twinbook.model.rights import UserRole
 from twinbook.model.spoke import Spoke
-from twinbook.net import Login, Web
+from twinbook.net.web import Login, Web
 from twinbook.replicas.carddav import opening, profile
 from twinbook.replicas.carddav.discovery import Found
 from twinbook.settings import read_settings

@@ -354,6 +354,9 @@ class Journal(Protocol):
     def operations(self) -> Sequence[Operation]:
         """Writes whose outcome is not known, the oldest first."""
 
+    def asks_about(self, topics: Collection[str]) -> bool:
+        """Whether a question about any of these topics, or about a part of one, is open."""
+
     def answers(self) -> Answers:
         """What people answered and nobody carried out yet."""
 

@@ -107,9 +107,9 @@ def new_book(name: str) -> bytes:
 
 
 def escape(text: str) -> str:
-    """A text as it stands in a document, without the characters that none may hold.
+    r"""A text as it stands in a document, without the characters that none may hold.
 
-    >>> escape("a & b\\x00")
+    >>> escape("a & b\x00")
     'a &amp; b'
     """
     # A reader makes a line feed of every carriage return that isn't escaped.

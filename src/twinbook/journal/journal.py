@@ -131,6 +131,12 @@ class SpokeJournal:
         with self._database.read() as connection:
             return operations.open_ones(connection, self._spoke.id)
 
+    def asks_about(self, topics: Collection[str]) -> bool:
+        if not topics:
+            return False
+        with self._database.read() as connection:
+            return questions.is_any_about(connection, self._spoke.id, topics)
+
     def answers(self) -> Answers:
         with self._database.read() as connection:
             return questions.answers(connection, self._spoke.id)

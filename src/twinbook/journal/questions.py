@@ -57,14 +57,20 @@ def close(
 ) -> None:
     """Close every question about `settled` topics, or parts of them, that is not in `still`."""
     open_topics = connection.scalars(sa.select(holds.c.topic).where(holds.c.spoke_id == spoke))
-    over = [
-        topic
-        for topic in open_topics
-        if topic not in still and (topic in settled or topic.rpartition(":")[0] in settled)
-    ]
+    over = [topic for topic in open_topics if topic not in still and _is_about(topic, settled)]
     if over:
         here = sa.and_(holds.c.spoke_id == spoke, holds.c.topic.in_(over))
         connection.execute(sa.delete(holds).where(here))
+
+
+def is_any_about(connection: Connection, spoke: SpokeId, topics: Collection[str]) -> bool:
+    """Whether a question about any of these topics, or parts of them, is open."""
+    open_topics = connection.scalars(sa.select(holds.c.topic).where(holds.c.spoke_id == spoke))
+    return any(_is_about(topic, topics) for topic in open_topics)
+
+
+def _is_about(topic: str, topics: Collection[str]) -> bool:
+    return topic in topics or topic.rpartition(":")[0] in topics
 
 
 def answer(connection: Connection, id: HoldId, choice: str, by: UserId, at: datetime) -> OpenHold:

@@ -110,6 +110,8 @@ class _Cycle:
 
     def _take_up_answers(self) -> None:
         """Look again at everything that a person has answered a question about."""
+        if not self.setting.terms.answers:
+            return
         contacts, items = self.setting.journal.answered()
         if contacts:
             with self.setting.journal.transaction() as tx:
@@ -224,8 +226,11 @@ def _carry_out(
 
 
 def _record(setting: Setting, plan: Plan) -> None:
-    """Put the plan's questions, and close those that have settled themselves."""
-    if plan.holds or plan.settled or plan.at_rest:
+    """Put the plan's questions, and close those that have settled themselves.
+
+    Where there is nothing of all that, nothing is written: most cycles are quiet.
+    """
+    if plan.holds or plan.at_rest or plan.unlike or setting.journal.asks_about(plan.settled):
         with setting.journal.transaction() as tx:
             for contact, number in plan.at_rest:
                 tx.clean(contact, number)

@@ -7,7 +7,7 @@ from dishonest import Dishonest
 from scripted import Scripted, says
 
 from twinbook.model.errors import Ambiguous, Emptied, Invalid, SignInNeeded
-from twinbook.net import Login, Web
+from twinbook.net.web import Login, Web
 from twinbook.replicas.carddav import discovery, opening
 from twinbook.replicas.carddav.discovery import Found
 from twinbook.replicas.carddav.opening import Access

@@ -12,7 +12,7 @@ from shelf import Reply
 from twinbook.model.cause import Cause
 from twinbook.model.contact import Contact
 from twinbook.model.ids import LinkId
-from twinbook.net import Login, Web
+from twinbook.net.web import Login, Web
 from twinbook.ports import Create, Outdated, Remove, Written
 from twinbook.replicas.carddav import CardDavReplica, measuring
 from twinbook.replicas.carddav.profile import Profile

@@ -9,7 +9,7 @@ from shelf import Reply, xml
 
 from twinbook.model.errors import Closed, ReplicaError, Throttled, Unavailable
 from twinbook.model.ids import LinkId
-from twinbook.net import Login, Web
+from twinbook.net.web import Login, Web
 from twinbook.replicas.carddav import measuring
 from twinbook.replicas.carddav.profile import Profile
 

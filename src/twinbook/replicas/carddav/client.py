@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from twinbook.formats import webdav
 from twinbook.formats.webdav import ADDRESS_DATA, GETETAG, BadAnswer, Entry, Multistatus, TextMatch
@@ -21,8 +21,15 @@ from twinbook.model.errors import (
     Unavailable,
 )
 from twinbook.model.ids import RecordId, Version
-from twinbook.net import Answer, Web
-from twinbook.replicas.carddav.mapping import etag_of, href_of, id_of, path_of, version_of
+from twinbook.net.web import Answer, Web
+from twinbook.replicas.carddav.mapping import (
+    etag_of,
+    href_of,
+    id_of,
+    path_of,
+    spelling,
+    version_of,
+)
 
 XML = {"Content-Type": "application/xml; charset=utf-8"}
 CARD = {"Content-Type": "text/vcard; charset=utf-8"}
@@ -69,6 +76,7 @@ class Collection:
         self._turn = threading.Lock()
         self.address = address if address.endswith("/") else f"{address}/"
         self.path = path_of(self.address)
+        self._quote = '"'  # around a tag; "" where the server forgets it and would miss it
         self._hrefs: dict[RecordId, str] = {}  # as the server spells them, where that differs
 
     def href(self, id: RecordId) -> str:
@@ -82,8 +90,8 @@ class Collection:
     def id_of(self, href: str) -> RecordId | None:
         """The item at an address, None if that is none of this collection."""
         id = id_of(self.path, href)
-        if id is not None and (path := urlsplit(href).path) != href_of(self.path, id):
-            self._hrefs[id] = path
+        if id is not None and (path := spelling(href)) != href_of(self.path, id):
+            self._hrefs[id] = path.replace("?", "%3F").replace("#", "%23")
         return id
 
     # ------------------------------------------------ what is there
@@ -117,7 +125,7 @@ class Collection:
             elif entry.status in GONE:
                 gone.add(id)
             else:
-                items[id] = _version(entry)
+                items[id] = self._version(entry[GETETAG].text)
         return Listing(items, frozenset(gone - items.keys()), found.token, more)
 
     def _refuse_sync(self, answer: Answer, token: str) -> None:
@@ -136,7 +144,7 @@ class Collection:
         if any(path_of(one.href) == self.path and one.status in GONE for one in entries):
             raise self._gone()  # some servers say so inside, and that is no empty book
         items = {
-            id: _version(entry)
+            id: self._version(entry[GETETAG].text)
             for entry in entries
             if webdav.COLLECTION not in entry[webdav.RESOURCE_TYPE].names
             and entry.status not in GONE
@@ -155,8 +163,12 @@ class Collection:
         if not hrefs:
             return {}
         # RFC 6352 says that the depth is ignored; some servers want to see one.
+        asked = self.path
         answer = self._xml("REPORT", webdav.multiget(hrefs), depth="1")
-        if answer.status in NO_REPORT:
+        if asked != self.path:  # it has moved, and so have the items
+            return self.many(ids)
+        # Some answer 404 as a whole where one card is missing: then each is asked for by itself.
+        if answer.status in NO_REPORT | GONE:
             raise NotOffered
         return self._cards(self._multistatus(answer).entries)
 
@@ -182,7 +194,7 @@ class Collection:
             elif ADDRESS_DATA in entry.props:
                 # XML has made a plain line feed of every line's end (RFC 6350 wants CR LF).
                 data = _LINE_END.sub("\r\n", entry[ADDRESS_DATA].text).encode()
-                found[id] = Stored(id, _version(entry), data)
+                found[id] = Stored(id, self._version(entry[GETETAG].text), data)
         return found
 
     def one(self, id: RecordId) -> Stored | None:
@@ -193,8 +205,13 @@ class Collection:
         if answer.status in GONE:
             return None
         self._check(answer)
-        etag = answer.headers.get("etag")
-        return Stored(id, version_of(etag) if etag else None, answer.body)
+        return Stored(id, self._version(answer.headers.get("etag", "")), answer.body)
+
+    def _version(self, etag: str) -> Version | None:
+        if not etag:
+            return None
+        self._quote = '"' if '"' in etag else ""
+        return version_of(etag)
 
     # ------------------------------------------------ writing
 
@@ -204,12 +221,12 @@ class Collection:
         if new:
             headers["If-None-Match"] = "*"
         elif expected is not None:
-            headers["If-Match"] = etag_of(expected)
+            headers["If-Match"] = etag_of(expected, self._quote)
         return self._unlocked("PUT", id, headers, data)
 
     def delete(self, id: RecordId, expected: Version | None) -> Answer:
         """The answer to removing a card at the expected version."""
-        headers = {} if expected is None else {"If-Match": etag_of(expected)}
+        headers = {} if expected is None else {"If-Match": etag_of(expected, self._quote)}
         return self._unlocked("DELETE", id, headers)
 
     def _unlocked(
@@ -232,7 +249,13 @@ class Collection:
     # ------------------------------------------------ answers
 
     def _xml(self, method: str, body: bytes, depth: str) -> Answer:
-        return self.web.ask(method, self.address, headers={**XML, "Depth": depth}, body=body)
+        headers = {**XML, "Depth": depth}
+        answer = self.web.ask(method, self.address, headers=headers, body=body)
+        if answer.status == MULTISTATUS and answer.url != self.address:
+            # It has moved within its server, and so have its items.
+            self.path, self._hrefs = path_of(answer.url), {}
+            self.address = urljoin(answer.url, self.path)
+        return answer
 
     def _multistatus(self, answer: Answer) -> Multistatus:
         self._check(answer)
@@ -280,8 +303,3 @@ class Collection:
             f"There is no address book at {self.address} (any more). No contact was removed. "
             "If it has moved, connect it with its new address."
         )
-
-
-def _version(entry: Entry) -> Version | None:
-    etag = entry[GETETAG].text
-    return version_of(etag) if etag else None

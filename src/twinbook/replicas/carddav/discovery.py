@@ -12,7 +12,8 @@ from urllib.parse import urljoin, urlsplit
 from twinbook.formats import webdav
 from twinbook.formats.webdav import BadAnswer, Entry
 from twinbook.model.errors import Ambiguous, Emptied, Invalid, ReplicaError, SignInNeeded
-from twinbook.net import Web, is_loopback, origin, server_of
+from twinbook.net.addresses import is_loopback, origin, server_of
+from twinbook.net.web import Web
 from twinbook.replicas.carddav.mapping import path_of
 
 WELL_KNOWN = "/.well-known/carddav"

@@ -16,7 +16,7 @@ from twinbook.formats.webdav import Entry, TextMatch
 from twinbook.model.contact import Contact
 from twinbook.model.errors import Closed, CursorExpired, ReplicaError
 from twinbook.model.ids import LinkId, RecordId, Version
-from twinbook.net import Web
+from twinbook.net.web import Web
 from twinbook.replicas.carddav import probe
 from twinbook.replicas.carddav.client import Collection, Listing, NotOffered, Stored
 from twinbook.replicas.carddav.mapping import version_of

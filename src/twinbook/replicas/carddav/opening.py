@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 from twinbook.model.errors import DamagedData, Emptied, NotFound, ReplicaError
 from twinbook.model.ids import LinkId
 from twinbook.model.spoke import Spoke
-from twinbook.net import Login, Web
+from twinbook.net.web import Login, Web
 from twinbook.ports import Replica
 from twinbook.replicas.carddav import discovery, measuring, profile
 from twinbook.replicas.carddav.discovery import Found

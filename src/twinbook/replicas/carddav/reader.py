@@ -7,7 +7,8 @@ from typing import TypeVar
 
 from twinbook.cards.items import card_in
 from twinbook.formats.vcard import Card
-from twinbook.model.errors import Unavailable
+from twinbook.formats.webdav import RESOURCE_TYPE
+from twinbook.model.errors import Emptied, Unavailable
 from twinbook.model.ids import RecordId, Version
 from twinbook.model.record import Trouble
 from twinbook.replicas.carddav import client
@@ -54,6 +55,8 @@ class Reader:
         found: dict[RecordId, Stored | None] = {}
         for batch, some in zip(batches, self._crew.each(self._batch, batches), strict=True):
             found |= {id: some[id] for id in batch if id in some}
+        if None in found.values():
+            self._collection.properties([RESOURCE_TYPE])  # nothing is gone because its book is
         return found
 
     def _batch(self, ids: Sequence[RecordId]) -> Mapping[RecordId, Stored | None]:
@@ -72,11 +75,9 @@ class Reader:
         except NotOffered:
             self._gets_many = False
             return {}
-        except Unavailable:
-            # One card may hold what no XML can carry; the others shall be read all the same.
-            if len(ids) == 1:
-                return {}
-            return {id: self._collection.one(id) for id in ids}
+        except (Emptied, Unavailable):
+            # One card may be gone, or hold what no XML can carry: some servers tell of none then.
+            return {}
 
 
 def card_of(stored: Stored) -> Card | Trouble:

@@ -5,7 +5,7 @@ ECHO     what the server shows afterwards. An ETag in its answer proves that it 
          it was sent only where that was measured; else the card is read back (rule 0.7).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
@@ -19,7 +19,7 @@ from twinbook.model.errors import ReplicaError, Unavailable
 from twinbook.model.ids import RecordId, Version
 from twinbook.model.record import Trouble
 from twinbook.model.shape import ALL_FIELDS
-from twinbook.net import Answer
+from twinbook.net.web import Answer
 from twinbook.ports import (
     Change,
     Create,
@@ -64,7 +64,7 @@ class Sent:
 class Effort:
     """One call of `write`, over all its lanes."""
 
-    cards: Mapping[RecordId, Stored | None]  #: the items that are to be altered, as they are
+    cards: dict[RecordId, Stored | None]  #: the items that are to be altered, as they are
     error: ReplicaError | None = None  #: why the rest is not sent
     failures: int = 0
     results: dict[int, Outcome | Sent] = field(default_factory=dict)  #: by place in the call
@@ -82,7 +82,7 @@ class Writer:
     def write(self, changes: Sequence[Change]) -> Iterator[Outcome]:
         """One outcome each, in order; raises afterwards what kept the rest from being made."""
         altered = [one.id for one in changes if not isinstance(one, Create)]
-        effort = Effort(self._reader.read(altered) if altered else {})
+        effort = Effort(dict(self._reader.read(altered)) if altered else {})
         lanes: dict[str, list[tuple[int, Change]]] = {}
         for place, change in enumerate(changes):
             lanes.setdefault(_lane(change), []).append((place, change))
@@ -104,11 +104,14 @@ class Writer:
             raise effort.error
 
     def _drive(self, lane: Sequence[tuple[int, Change]], effort: Effort) -> None:
-        for place, change in lane:
+        for turn, (place, change) in enumerate(lane):
             if effort.error is not None:
                 effort.results[place] = Doubt("not sent")
                 continue
             try:
+                if turn and not isinstance(change, Create):
+                    # What came before has altered it, and not every server would notice.
+                    effort.cards |= self._reader.read([change.id])
                 effort.results[place] = self._make(change, effort)
             except ReplicaError as error:
                 effort.error = error
@@ -165,6 +168,8 @@ class Writer:
         if change.id not in effort.cards:
             return Missing() if not self._collection.href(change.id) else Outdated()
         stored = effort.cards[change.id]
+        if not self._is_guarded(change):
+            stored = self._reader.read([change.id]).get(change.id)  # as late as can be
         if stored is None:
             return Missing()
         card = card_of(stored)
@@ -190,6 +195,11 @@ class Writer:
         if answer.status in GONE:
             return Missing()
         return self._stored(answer, change.id, wanted, effort)
+
+    def _is_guarded(self, change: Update | Release | Remove) -> bool:
+        """Whether the server itself refuses the change once somebody was faster."""
+        removes = isinstance(change, Remove)
+        return self._profile.removes_if if removes else self._profile.if_match
 
     def _overtaken(self, id: RecordId, wanted: Card) -> Outcome:
         """What became of an item that is not at its version any more.
@@ -246,7 +256,8 @@ class Writer:
         etag = answer.headers.get("etag")
         version = version_of(etag) if etag else None
         if self._profile.echoes and version is not None and moved in (None, id):
-            return self._written(id, version, card)
+            stored = Stored(id, version, bytes(card))
+            return self._written(id, version_in(stored, self._profile), card)
         return Sent(moved or id, card, version)
 
     def _is_too_large(self, data: bytes) -> bool:
