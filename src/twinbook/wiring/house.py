@@ -84,17 +84,17 @@ class House:
             closing(self.replica(spoke)) as place,
             journal.holding(self.database, self.clock, self.sealer, spoke.id) as held,
         ):
+            state = held.state()
+            now = state.spoke  # its scope may be another one than when it was listed
             with self.database.read() as connection:
-                terms = self._terms(connection, spoke, place)
-            answers = held.answers()
-            restored = held.state().restored
+                terms = self._terms(connection, now, place)
             yield Setting(
-                spoke=spoke,
+                spoke=now,
                 replicas=Pair(Counted(self.hub), Counted(place)),
                 journal=held,
                 clock=self.clock,
                 secret=self.secret,
-                terms=replace(terms, answers=answers, restored=restored),
+                terms=replace(terms, answers=held.answers(), restored=state.restored),
                 run=run,
             )
             self._measure_anew(spoke, place)

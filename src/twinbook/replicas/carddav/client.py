@@ -115,6 +115,7 @@ class Collection:
         if answer.status != MULTISTATUS:
             self._refuse_sync(answer, token)
         found = self._multistatus(answer)
+        self._refuse_foreign(found.entries)
         items: dict[RecordId, Version | None] = {}
         gone: set[RecordId] = set()
         more = False
@@ -143,6 +144,7 @@ class Collection:
         entries = self._multistatus(answer).entries
         if any(path_of(one.href) == self.path and one.status in GONE for one in entries):
             raise self._gone()  # some servers say so inside, and that is no empty book
+        self._refuse_foreign(entries)
         items = {
             id: self._version(entry[GETETAG].text)
             for entry in entries
@@ -151,6 +153,17 @@ class Collection:
             and (id := self.id_of(entry.href)) is not None
         }
         return Listing(items)
+
+    def _refuse_foreign(self, entries: Sequence[Entry]) -> None:
+        """Raise Emptied for a list that speaks of another collection: that is no empty book."""
+        if entries and not any(self._is_mine(one.href) for one in entries):
+            raise Emptied(
+                f"{self.web.server} lists another address book than the one at {self.address}. "
+                "No contact was removed. Connect it with the address that the server uses itself."
+            )
+
+    def _is_mine(self, href: str) -> bool:
+        return path_of(href) == self.path or self.id_of(href) is not None
 
     # ------------------------------------------------ cards
 
@@ -201,7 +214,9 @@ class Collection:
         """The card of one item by GET, None if it is gone."""
         if not self.href(id):
             return None
-        answer = self.web.ask("GET", self.url(id), largest=LARGEST_CARD)
+        # Packed answers have tags of their own behind some servers (Apache's "-gzip").
+        plain = {"Accept-Encoding": "identity"}
+        answer = self.web.ask("GET", self.url(id), headers=plain, largest=LARGEST_CARD)
         if answer.status in GONE:
             return None
         self._check(answer)

@@ -251,14 +251,21 @@ class Writer:
         return Refused(f"The server refused the card with the error {answer.status}.")
 
     def _accepted(self, answer: Answer, id: RecordId, card: Card) -> Outcome | Sent:
-        location = answer.headers.get("location")
-        moved = self._collection.id_of(urljoin(answer.url, location)) if location else None
+        moved = self._moved(answer)
         etag = answer.headers.get("etag")
         version = version_of(etag) if etag else None
         if self._profile.echoes and version is not None and moved in (None, id):
             stored = Stored(id, version, bytes(card))
             return self._written(id, version_in(stored, self._profile), card)
         return Sent(moved or id, card, version)
+
+    def _moved(self, answer: Answer) -> RecordId | None:
+        """The item's new name, None where the answer names none that can be one."""
+        location = answer.headers.get("location")
+        try:
+            return self._collection.id_of(urljoin(answer.url, location)) if location else None
+        except ValueError:
+            return None
 
     def _is_too_large(self, data: bytes) -> bool:
         return 0 < self._profile.largest < len(data)
