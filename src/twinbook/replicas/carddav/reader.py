@@ -7,7 +7,6 @@ from typing import TypeVar
 
 from twinbook.cards.items import card_in
 from twinbook.formats.vcard import Card
-from twinbook.formats.webdav import RESOURCE_TYPE
 from twinbook.model.errors import Emptied, Unavailable
 from twinbook.model.ids import RecordId, Version
 from twinbook.model.record import Trouble
@@ -55,8 +54,6 @@ class Reader:
         found: dict[RecordId, Stored | None] = {}
         for batch, some in zip(batches, self._crew.each(self._batch, batches), strict=True):
             found |= {id: some[id] for id in batch if id in some}
-        if None in found.values():
-            self._collection.properties([RESOURCE_TYPE])  # nothing is gone because its book is
         return found
 
     def _batch(self, ids: Sequence[RecordId]) -> Mapping[RecordId, Stored | None]:
