@@ -119,7 +119,11 @@ class Company:
         with self.house.database.write() as connection:
             due.enlist(connection)
         with self.house.database.write() as connection:
-            claims = due.claim(connection, self.clock.now(), hand or due.Hand(), room)
+            claims = due.claim(
+                connection,
+                self.clock.now(),
+                due.pick(connection, self.clock.now(), hand or due.Hand(), room),
+            )
         return [one.spoke.name for one in claims]
 
 

@@ -538,3 +538,21 @@ def test_an_item_that_is_said_to_be_two_contacts_is_linked_once_and_the_other_on
     assert item.id in linked
     assert not world.holds()
     assert quiet(world)
+
+
+def test_what_an_unbelieved_list_lacks_was_not_removed_though_the_hub_edits_it(world):
+    people = [world.create(Contact(given=f"Ada {n}", surname="Berg")) for n in range(12)]
+    world.sync()
+    book = world.books["bob"]
+    emptied = book.backup()
+    for id in list(book.records):
+        book.drop(id)
+    book.forget_cursors()
+    world.edit(people[0], job_title="Countess")
+    world.sync("bob")
+    assert [hold.hold.topic for hold in world.holds()] == ["emptied"]
+
+    book.go_back(emptied)
+    world.sync("bob")
+
+    assert world.shown("bob", people[0]).job_title == "Countess"

@@ -107,11 +107,16 @@ def is_anything_due(connection: Connection, now: datetime) -> bool:
     return connection.scalar(_free(here, now).limit(1)) is not None
 
 
-def claim(connection: Connection, now: datetime, hand: Hand, room: int) -> list[Claim]:
-    """Take up what is due, at most `room` books, each user's first before anybody's second."""
-    picked = list(_picked(_candidates(connection, now, hand), hand, room))
-    if not picked:
-        return []
+def pick(connection: Connection, now: datetime, hand: Hand, room: int) -> Sequence[sa.Row[Any]]:
+    """What to claim, at most `room` books, each user's first before anybody's second.
+
+    Looked up while nobody has to wait: others may be quicker to claim it.
+    """
+    return list(_picked(_candidates(connection, now, hand), hand, room))
+
+
+def claim(connection: Connection, now: datetime, picked: Sequence[sa.Row[Any]]) -> list[Claim]:
+    """Take up what was picked, as far as it still is free."""
     free = _free(sa.select(schedule.c.spoke_id), now)
     mine = free.where(schedule.c.spoke_id.in_([row.spoke_id for row in picked]))
     locked = set(connection.scalars(mine.with_for_update(skip_locked=True, of=schedule)))

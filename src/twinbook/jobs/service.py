@@ -114,8 +114,9 @@ class Service:
         self._with_the_database(self._look)
 
     def fill(self) -> None:
-        """Take up what is due."""
-        self._with_the_database(self._claim)
+        """Take up what is due, once there is room for several: each time costs a turn."""
+        if self._crew.room >= max(self.manner.threads, 1):
+            self._with_the_database(self._claim)
 
     def _with_the_database(self, act: Callable[[], None]) -> None:
         """Do something; a database that is away is told once, and tried less and less often."""
@@ -183,11 +184,13 @@ class Service:
             return []
         with self._house.database.read() as connection:
             rules = policies.load(connection).schedule
-            nothing = not due.is_anything_due(connection, now)
-        if nothing or pace.awake(now, rules, zone_of(rules)) > now:
+            if not due.is_anything_due(connection, now):
+                return []
+            picked = due.pick(connection, now, self._crew.hand(), room)
+        if not picked or pace.awake(now, rules, zone_of(rules)) > now:
             return []
         with self._house.database.write() as connection:
-            return due.claim(connection, now, self._crew.hand(), room)
+            return due.claim(connection, now, picked)
 
     # ------------------------------------------------ work
 

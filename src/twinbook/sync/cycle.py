@@ -6,6 +6,7 @@ docs/explanation/rules.md says what each part promises.
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 
 from twinbook.model.errors import ReplicaError
@@ -21,7 +22,7 @@ from twinbook.sync.dirty import at_rest, pages, unlike, unsettled
 from twinbook.sync.gather import gather
 from twinbook.sync.marks import without_ours
 from twinbook.sync.newcomers import match_newcomers
-from twinbook.sync.observe import News, observe
+from twinbook.sync.observe import News, observe, pass_own_items
 from twinbook.sync.recover import recover
 from twinbook.sync.report import Report
 from twinbook.sync.setting import Setting
@@ -103,6 +104,7 @@ class _Cycle:
         self.promotions = self._promotions()
         linking = [step for step in self.promotions.steps if step.contact is not None]
         self.busy = waiting | {step.contact for step in linking if step.contact}
+        self.busy |= news.unbelieved  # nothing is done about them before somebody has answered
         taken = [step.item for step in self.promotions.steps if step.item is not None]
         self.matched = match_newcomers(setting, self.busy, taken)
         report.troubles, report.waiting = news.troubles, len(waiting)
@@ -133,7 +135,9 @@ class _Cycle:
             _carry_out(plan, self.setting, self.report, progress, self.planned)
             if self.report.error is not None:
                 return
-        self._advance()
+        if self._advance() and self.report.tally["created", Side.SPOKE]:
+            with suppress(ReplicaError):  # it is tried again the next time
+                pass_own_items(self.setting)
 
     def foresee(self) -> None:
         """Plan and guard only."""
@@ -179,15 +183,15 @@ class _Cycle:
                 unsettled=unsettled(setting, cases),
             )
 
-    def _advance(self) -> None:
-        """A cursor never passes unfinished work (rules S13 and R1).
+    def _advance(self) -> bool:
+        """A cursor never passes unfinished work (rules S13 and R1); whether it was moved on.
 
         What a personal item asked for is known from the feed alone: where a step was
         overtaken, the feed is read again.
         """
         asked_again = bool(self.news.strangers) and self.report.postponed > 0
         if self.news.cursor is None or not self.news.may_advance or self.waiting or asked_again:
-            return
+            return False
         state = self.setting.journal.state()
         through = state.restored and not self._is_dirty()
         if state.cursor != self.news.cursor or through:
@@ -195,6 +199,7 @@ class _Cycle:
                 tx.advance(self.news.cursor)
                 if through:
                     tx.restore(restored=False)
+        return True
 
     def _is_dirty(self) -> bool:
         """Whether there is anything left that was not looked at under the rules of a restore."""

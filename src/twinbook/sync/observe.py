@@ -24,6 +24,7 @@ class News:
     strangers: list[Record] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
     hold: Hold | None = None  #: the listing looks like an accident: it is not believed
+    unbelieved: frozenset[RecordId] = frozenset()  #: contacts whose items that listing lacks
     may_advance: bool = True
     restored: bool = False  #: the place was put back from a backup
 
@@ -37,6 +38,28 @@ def observe(setting: Setting, state: SpokeState) -> News:
         return _Observation(setting, state).run(state.cursor)
     except CursorExpired:
         return _Observation(setting, state, expired=True).run(None)
+
+
+def pass_own_items(setting: Setting) -> None:
+    """Move the cursor behind the items that we made, if nothing else happened meanwhile.
+
+    A feed need not tell of an item that came and went between two looks: one of ours that
+    its user removes before the next cycle would be missed.
+    """
+    journal = setting.journal
+    last: Cursor | None = None
+    for page in setting.replicas.spoke.changes(journal.state().cursor):
+        links = journal.links_at([*(one.id for one in page.announced), *page.removed])
+        known = all(
+            one.id in links and one.version == links[one.id].versions.spoke
+            for one in page.announced
+        )
+        if page.complete or not known or any(id in links for id in page.removed):
+            return
+        last = page.cursor
+    if last is not None:
+        with journal.transaction() as transaction:
+            transaction.advance(last)
 
 
 class _Observation:
@@ -162,6 +185,7 @@ class _Observation:
         hold = emptied(known, known - len(missing), self.setting.terms.policy.guards)
         if hold is not None and self.setting.terms.answer(hold.topic, hold.shown) is None:
             self.news.hold, self.news.may_advance = hold, False
+            self.news.unbelieved = frozenset(missing)
             return
         self._soil([_dirt(contact, VANISHED) for contact in missing])
 

@@ -97,10 +97,6 @@ def test_a_book_that_is_emptied_at_its_server_makes_a_question(trio, user):
     assert trio.is_quiet()
 
 
-@pytest.mark.xfail(
-    reason="The cursor is older than our own write, and Xandikos does not tell of an item that "
-    "was made and removed since."
-)
 def test_a_contact_that_is_removed_right_after_it_came_is_hidden(trio):
     trio.delete("bob", "Ada Berg")
 
@@ -109,10 +105,6 @@ def test_a_contact_that_is_removed_right_after_it_came_is_hidden(trio):
     assert trio.json("book", "list")[1]["links"] == 0
 
 
-@pytest.mark.xfail(
-    reason="What the hub changed is looked at although the list is not believed, and its "
-    "absence counts as a removal by the user."
-)
 def test_an_emptied_book_hides_nobody_who_is_edited_in_the_hub_meanwhile(trio):
     trio.do("sync")
     for path in trio.books["cat"].texts():
