@@ -556,3 +556,21 @@ def test_what_an_unbelieved_list_lacks_was_not_removed_though_the_hub_edits_it(w
     world.sync("bob")
 
     assert world.shown("bob", people[0]).job_title == "Countess"
+
+
+def test_what_a_new_link_was_to_fill_is_filled_though_the_first_write_was_lost(world):
+    bob = meddle(world, "bob")
+    item = bob.put(ADA.but(job_title="", phones=()))
+    bob.settles_after = 1000.0
+    bob.lose("write")
+    ada = world.create(ADA)
+    world.sync("bob")
+    bob.edit(item.id, categories=("CRM",))
+    world.clock.pass_(2000)
+
+    world.sync("bob")
+    world.sync()
+
+    assert world.item("bob", ada).id == item.id
+    assert world.shown("bob", ada).job_title == ADA.job_title
+    assert quiet(world)

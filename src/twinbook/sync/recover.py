@@ -17,7 +17,7 @@ from twinbook.model.pair import Pair, Side
 from twinbook.model.plan import Act
 from twinbook.model.record import Gone, Record
 from twinbook.ports import Transaction, recheck
-from twinbook.reconcile.normal import plausible
+from twinbook.reconcile.normal import plausible, same
 from twinbook.sync.finish import linked
 from twinbook.sync.setting import Setting
 
@@ -127,7 +127,15 @@ def _ours(intent: Intent, base: Pair[Half], item: Record, setting: Setting) -> P
     if intent.sent is None:
         return base
     fitting, seen = setting.terms.shapes.spoke.fit(intent.sent), setting.see(item)
-    names = [name for name in intent.fields if _could_be(name, intent.sent, item.contact, fitting)]
+    names = [
+        name
+        for name in intent.fields
+        if same(name, getattr(intent.sent, name), getattr(item.contact, name))
+        or (
+            not _is_as_before(name, base.spoke, seen)
+            and _could_be(name, intent.sent, item.contact, fitting)
+        )
+    ]
     shown: dict[str, Any] = {name: getattr(seen.contact, name) for name in names}
     meant: dict[str, Any] = {name: getattr(intent.hub.contact, name) for name in names}
     seals = {name: seal for name, seal in base.spoke.seals.items() if name not in names}
@@ -137,6 +145,15 @@ def _ours(intent: Intent, base: Pair[Half], item: Record, setting: Setting) -> P
         Half(contact=base.hub.contact.but(**meant)),
         Half(contact=base.spoke.contact.but(**shown), seals=seals, tagged=tagged),
     )
+
+
+def _is_as_before(name: str, before: Half, seen: Record) -> bool:
+    """Whether a field shows what it showed before we wrote: then it was not written at all.
+
+    A server that drops or cuts it would have shown the same; it is told once more.
+    """
+    shown = getattr(seen.contact, name) == getattr(before.contact, name)
+    return bool(shown) and seen.seals.get(name) == before.seals.get(name)
 
 
 def _could_be(name: str, sent: Contact, shown: Contact, fitting: Contact) -> bool:
