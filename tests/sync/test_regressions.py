@@ -574,3 +574,23 @@ def test_what_a_new_link_was_to_fill_is_filled_though_the_first_write_was_lost(w
     assert world.item("bob", ada).id == item.id
     assert world.shown("bob", ada).job_title == ADA.job_title
     assert quiet(world)
+
+
+def test_a_lost_write_over_what_its_user_had_cleared_is_made_again(world):
+    bob = meddle(world, "bob")
+    bob.settles_after = 1000.0
+    ada = world.create(ADA)
+    world.sync()
+    item = world.item("bob", ada)
+    bob.edit(item.id, job_title="")
+    world.edit(ada, job_title="Countess")
+    bob.lose("write")
+    world.sync("bob")
+    bob.edit(item.id, nickname="Ada")
+    world.clock.pass_(2000)
+
+    world.sync()
+
+    assert world.shown("bob", ada).job_title == "Countess"
+    assert world.hub(ada).contact.nickname == "Ada"
+    assert quiet(world)

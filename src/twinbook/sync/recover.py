@@ -127,12 +127,13 @@ def _ours(intent: Intent, base: Pair[Half], item: Record, setting: Setting) -> P
     if intent.sent is None:
         return base
     fitting, seen = setting.terms.shapes.spoke.fit(intent.sent), setting.see(item)
+    earlier = _earlier(intent, base)
     names = [
         name
         for name in intent.fields
         if same(name, getattr(intent.sent, name), getattr(item.contact, name))
         or (
-            not _is_as_before(name, base.spoke, seen)
+            not any(_is_as_before(name, before, seen) for before in earlier)
             and _could_be(name, intent.sent, item.contact, fitting)
         )
     ]
@@ -145,6 +146,12 @@ def _ours(intent: Intent, base: Pair[Half], item: Record, setting: Setting) -> P
         Half(contact=base.hub.contact.but(**meant)),
         Half(contact=base.spoke.contact.but(**shown), seals=seals, tagged=tagged),
     )
+
+
+def _earlier(intent: Intent, base: Pair[Half]) -> list[Half]:
+    """What the item showed when both sides last agreed, and right before our write."""
+    seen = intent.done.before.spoke if intent.done is not None else None
+    return [base.spoke] if seen is None else [base.spoke, seen]
 
 
 def _is_as_before(name: str, before: Half, seen: Record) -> bool:
