@@ -28,6 +28,8 @@ WINNERS = {"job_title": Winner.HUB, "nickname": Winner.SPOKE}
 TOKEN = re.compile(r"[kns]\d{6}")
 OURS = re.compile(r"[0-9a-f]{32}\.vcf")  # the items that the program makes
 MOST = 5  #: e-mail addresses of one contact
+TALK = 0.5  #: how often people go on with the contact that was touched last
+EDITED = (*TEXTS, *TEXTS, "emails")
 
 
 def tokens(*values: object) -> set[str]:
@@ -47,6 +49,8 @@ class Village:
         self.cause = Cause(actor=None, channel="test")
         self.pausing = nullcontext  #: keeps the program still while a file is edited
         self.serial = 0
+        self.talked_about = ""  #: the contact that somebody touched last, and others will soon
+        self.known_as: dict[tuple[str, str], str] = {}  #: names of items, by book and contact
         self.diary: list[str] = []  #: what became of each value that somebody typed
         self.expected: set[str] = set()  #: given names of all contacts that there shall be
         self.typed: set[str] = set()
@@ -88,6 +92,16 @@ class Village:
                 self.meet_in(book, record.contact)
                 self.keep_in(book)
 
+    def _somebody(self):
+        """A contact, often the one that everybody talks about."""
+        everybody = self.everybody()
+        talked_about = [one for one in everybody if one.contact.given == self.talked_about]
+        if talked_about and self.chance.random() < TALK:
+            return talked_about[0]
+        found = self.chance.choice(everybody)
+        self.talked_about = found.contact.given
+        return found
+
     def enter(self) -> None:
         """A new contact."""
         title, mail = self.fresh(), self.fresh()
@@ -99,10 +113,10 @@ class Village:
         self.typed |= {title, mail}
 
     def edit_in_the_hub(self) -> None:
-        record = self.chance.choice(self.everybody())
+        record = self._somebody()
         if record.contact.given in self.acquainted:
             return
-        name = self.chance.choice((*TEXTS, "emails"))
+        name = self.chance.choice(EDITED)
         contact, old, new = self._edited(record.contact, name)
         change = Update(
             id=record.id, expected=record.version, contact=contact, fields=frozenset({name})
@@ -131,7 +145,7 @@ class Village:
 
     def switch(self) -> None:
         """Somebody deactivates a contact, or brings one back."""
-        record = self.chance.choice(self.everybody())
+        record = self._somebody()
         given = record.contact.given
         if given in self.acquainted or given.startswith("T"):
             return  # their cards would be given back to their users, who may do what they like
@@ -158,7 +172,7 @@ class Village:
             item.contact.given in self.acquainted and not self._is_known(book, item)
         ):
             return
-        name = self.chance.choice((*TEXTS, "emails", "note"))
+        name = self.chance.choice((*EDITED, "note"))
         if item.contact.given in self.acquainted and name == "emails":
             return
         if name == "note":
@@ -189,8 +203,15 @@ class Village:
             self.diary.append(f"{given} removed from {book} ({sure=})")
 
     def _business_item(self, book: str) -> Item | None:
-        names = [one for one in self.books[book].names() if one not in self.personal[book]]
-        return self.books[book].look(self.chance.choice(names)) if names else None
+        name = self.known_as.get((book, self.talked_about))
+        if name is None or self.chance.random() > TALK:
+            names = [one for one in self.books[book].names() if one not in self.personal[book]]
+            name = self.chance.choice(names) if names else None
+        item = self.books[book].look(name) if name else None
+        if item is not None:
+            self.talked_about = item.contact.given
+            self.known_as[book, item.contact.given] = item.name
+        return item
 
     def _is_known(self, book: str, item: Item) -> bool:
         """Whether the program knows an item. Whoever removes one before leaves no trace (N8)."""
@@ -279,7 +300,7 @@ WEIGHTS = {
     "edit_in_the_hub": 8,
     "edit_in": 16,
     "enter": 2,
-    "switch": 1,
+    "switch": 2,
     "remove_in": 1,
     "share_in": 3,
     "keep_in": 1,
