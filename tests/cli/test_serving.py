@@ -210,7 +210,7 @@ def test_the_log_is_json_without_any_name_address_or_number(town):
     assert {one["error"] for one in events if one["event"] == "failed"} == {"Emptied"}
 
 
-@pytest.mark.parametrize("every", ["5", "100000"])
+@pytest.mark.parametrize("every", ["0", "100000"])
 def test_a_pace_that_makes_no_sense_is_refused(town, every):
     town.founded()
 
@@ -235,11 +235,11 @@ def test_the_schedule_is_a_part_of_the_policy_and_makes_nothing_dirty(town):
 
     refused = [
         town("policy", "set", f"schedule.{rule}", value).err
-        for rule, value in (("zone", "Mars/Crater"), ("quiet", "at night"), ("every", "1"))
+        for rule, value in (("zone", "Mars/Crater"), ("quiet", "at night"), ("every", "0"))
     ]
 
     assert shown == {"every": 300, "quiet": "22:00-06:00", "zone": "Europe/Berlin"}
-    for text, err in zip(("Europe/Berlin", "22:00-06:00", "30 to"), refused, strict=True):
+    for text, err in zip(("Europe/Berlin", "22:00-06:00", "1 to"), refused, strict=True):
         assert text in err
 
 

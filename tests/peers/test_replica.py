@@ -8,18 +8,18 @@ import pytest
 
 from twinbook.testing.contract import PROMISES
 
-PLACES = Path(__file__).parents[1] / "replicas" / "carddav" / "places.py"
-if "places" not in sys.modules:
-    spec = importlib.util.spec_from_file_location("places", PLACES)
-    sys.modules["places"] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(sys.modules["places"])
+STANDS = Path(__file__).parents[1] / "replicas" / "carddav" / "stands.py"
+if "stands" not in sys.modules:
+    spec = importlib.util.spec_from_file_location("stands", STANDS)
+    sys.modules["stands"] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(sys.modules["stands"])
 
 pytestmark = pytest.mark.compat
 
 
 @pytest.fixture(scope="session")
 def stand(peer):
-    return sys.modules["places"].Stand(peer, peer.new_book, peer.login, peer.password)
+    return sys.modules["stands"].Stand(peer, peer.new_book, peer.login, peer.password)
 
 
 # DAViCal takes the backslash off a semicolon in N: `N:O'Neill\\; Jr.;Zoë` becomes three parts.

@@ -14,7 +14,7 @@ PEERS = HERE.parents[1] / "peers"
 PARTS = {
     "shelf": PEERS,
     "dishonest": PEERS,
-    "places": HERE,
+    "stands": HERE,
     "names": HERE,
     "scripted": HERE.parents[1] / "net",
 }
@@ -26,7 +26,7 @@ for name, folder in PARTS.items():
         sys.modules[name] = module
         spec.loader.exec_module(module)
 
-from places import Stand  # noqa: E402 - it is found only now
+from stands import Stand  # noqa: E402 - it is found only now
 
 
 @pytest.fixture(scope="session")
