@@ -22,15 +22,8 @@ def stand(peer):
     return sys.modules["stands"].Stand(peer, peer.new_book, peer.login, peer.password)
 
 
-# DAViCal takes the backslash off a semicolon in N: `N:O'Neill\\; Jr.;Zoë` becomes three parts.
-BROKEN = {("DAViCal", "every_script_is_kept")}
-
-
 @pytest.mark.parametrize("promise", PROMISES, ids=lambda promise: promise.__name__)
 @pytest.mark.parametrize("profile", ["measured", "unmeasured"])
-def test_a_book_of_each_server_keeps_the_promises(promise, profile, stand, request):
-    if (stand.server.name, promise.__name__) in BROKEN:
-        request.applymarker(pytest.mark.xfail(reason="the server breaks what it is given"))
-
+def test_a_book_of_each_server_keeps_the_promises(promise, profile, stand):
     with stand.opened(getattr(stand, profile)) as replica:
         promise(replica)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from given import ADA, ANN, answering, half, hub, item, merge, merged, raw_item, terms
 
-from twinbook.model.contact import Contact, Day, Email, Kind, Phone, PhoneKind, Photo
+from twinbook.model.contact import Address, Contact, Day, Email, Kind, Phone, PhoneKind, Photo
 from twinbook.model.filter import NOTHING
 from twinbook.model.link import NOTHING_YET, Half
 from twinbook.model.pair import Pair, Side
@@ -414,6 +414,44 @@ def test_a_short_beginning_proves_no_shortening():
     result = noted("Block 12", "Tower", field="office", policy=PLAIN, before=("Block 12", "Blo"))
 
     assert result.wanted.hub.office == "Tower"
+
+
+PARTED = Shape(without={"surname": ";", "categories": ",", "addresses": ";"})
+
+
+JUNIOR = ADA.but(surname="O'Neill; Jr.", categories=("Rain, snow",))
+
+
+def parted(book, hub=JUNIOR):
+    shown = PARTED.fit(JUNIOR)
+    return merged(Pair(JUNIOR, shown), Pair(hub, shown.but(**book)), terms(spoke=PARTED))
+
+
+def test_a_sign_that_a_book_cant_hold_is_no_edit():
+    assert PARTED.fit(JUNIOR).surname == "O'Neill, Jr."
+    assert parted({}).fields == Pair(frozenset(), frozenset())
+
+
+def test_an_edit_beside_a_sign_that_a_book_cant_hold_leaves_it():
+    result = parted({"given": "Adele"})
+
+    assert (result.wanted.hub.given, result.wanted.hub.surname) == ("Adele", "O'Neill; Jr.")
+    assert result.wanted.hub.categories == ("Rain, snow",)
+
+
+def test_an_edit_of_a_text_with_such_a_sign_goes_to_the_hub():
+    result = parted({"surname": "O'Neill, Sr."})
+
+    assert result.wanted.hub.surname == "O'Neill, Sr."
+    assert result.fields == Pair(frozenset({"surname"}), frozenset())
+
+
+def test_an_edit_in_the_hub_is_written_with_the_other_sign():
+    home = Address(Kind.HOME, street="Elm; 1", city="Bonn")
+    result = parted({}, hub=ADA.but(surname="O'Neill; Sr.", addresses=(home,)))
+
+    assert result.wanted.spoke.surname == "O'Neill, Sr."
+    assert result.wanted.spoke.addresses == (Address(Kind.HOME, street="Elm, 1", city="Bonn"),)
 
 
 def test_a_text_is_sent_no_longer_than_the_book_can_hold():

@@ -70,6 +70,12 @@ def told(profile: "Profile") -> Iterator[str]:
         yield f"The server cuts {field} to {length} characters. The CRM keeps all of it."
     for field, number in profile.at_most.items():
         yield f"The server keeps at most {number} {field}. The CRM keeps the rest."
+    if profile.measured and profile.without:
+        fields = ", ".join(sorted(profile.without))
+        yield (
+            f"The server takes a comma or semicolon as the end of a text in: {fields}. "
+            "There the book has the other one of the two; the CRM keeps what was said."
+        )
 
 
 def renewed(desk: Desk, spoke: "Spoke", login: str | None, file: Path) -> Answer:

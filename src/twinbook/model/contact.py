@@ -124,6 +124,10 @@ class Address:
         return "; ".join(part for part in parts if part)
 
 
+#: In the order of vCard's ADR, RFC 6350, section 6.3.1.
+ADDRESS_PARTS = ("po_box", "extended", "street", "city", "region", "postal_code", "country")
+
+
 @dataclass(frozen=True, slots=True)
 class Day:
     """A calendar date, never an instant. `year` is None where nobody told it."""

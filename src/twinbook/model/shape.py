@@ -5,13 +5,14 @@ never mistaken for one that somebody cleared.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from twinbook.model.contact import EMPTY, Contact
+from twinbook.model.contact import ADDRESS_PARTS, EMPTY, Address, Contact
 from twinbook.model.fields import BY_NAME, FIELDS, Nature
 
 ALL_FIELDS = frozenset(row.name for row in FIELDS)
+SEPARATORS = ",; "  #: each may stand for another one
 
 
 def part_of(name: str, element: Any) -> str:  # noqa: ANN401 - an element of any field
@@ -32,12 +33,14 @@ class Shape:
 
     `at_most` limits a field ("emails") or one kind of it ("phones.mobile"); `parts`
     names the kinds it knows, where it does not know all. `lengths` is in characters.
+    `without` names the characters at which a field would come apart.
     """
 
     fields: frozenset[str] = ALL_FIELDS
     at_most: Mapping[str, int] = field(default_factory=dict)
     parts: Mapping[str, frozenset[str]] = field(default_factory=dict)
     lengths: Mapping[str, int] = field(default_factory=dict)
+    without: Mapping[str, str] = field(default_factory=dict)
 
     def holds(self, name: str, part: str = "") -> bool:
         """Whether the replica can store this field, or this kind of its values."""
@@ -50,18 +53,32 @@ class Shape:
 
         Values that it holds already keep their place; new ones take what is free, in
         order, and the rest stays in the hub alone (the law of slots, L9). Into an empty
-        place preferred values go first. A text that is too long is cut.
+        place preferred values go first. A text that is too long is cut, and for a
+        character that can't be held stands a similar one.
         """
         changes: dict[str, Any] = {}
         for row in FIELDS:
-            value = getattr(wanted, row.name)
+            value, held = getattr(wanted, row.name), getattr(holding, row.name)
             if row.name not in self.fields:
                 changes[row.name] = getattr(EMPTY, row.name)
             elif row.nature in (Nature.VALUES, Nature.WORDS) and value:
-                changes[row.name] = self._fit_values(row.name, value, getattr(holding, row.name))
-            elif row.name in self.lengths and isinstance(value, str):
-                changes[row.name] = value[: self.lengths[row.name]]
+                spelt = tuple(one if one in held else self._spelt(row.name, one) for one in value)
+                changes[row.name] = self._fit_values(row.name, spelt, held)
+            elif isinstance(value, str) and value != held:
+                changes[row.name] = self._spelt(row.name, value)[: self.lengths.get(row.name)]
         return wanted.but(**changes)
+
+    def _spelt(self, name: str, element: Any) -> Any:  # noqa: ANN401 - an element of any field
+        """The element with other separators in the place of those that can't be held."""
+        unheld = self.without.get(name)
+        if not unheld:
+            return element
+        instead = next(one for one in SEPARATORS if one not in unheld)
+        table = str.maketrans(dict.fromkeys(unheld, instead))
+        if isinstance(element, Address):
+            parts = {part: getattr(element, part).translate(table) for part in ADDRESS_PARTS}
+            return replace(element, **parts)
+        return element.translate(table) if isinstance(element, str) else element
 
     def _fit_values(
         self, name: str, wanted: tuple[Any, ...], held: tuple[Any, ...]

@@ -7,17 +7,20 @@ import pytest
 from dishonest import HOME, Dishonest
 from shelf import Reply, xml
 
+from twinbook.model.cause import Cause
+from twinbook.model.contact import Contact
 from twinbook.model.errors import Closed, ReplicaError, Throttled, Unavailable
 from twinbook.model.ids import LinkId
 from twinbook.net.web import Login, Web
-from twinbook.replicas.carddav import measuring
+from twinbook.ports import Create
+from twinbook.replicas.carddav import CardDavReplica, measuring
 from twinbook.replicas.carddav.profile import Profile
 
 MARK = LinkId("0123456789abcdef" * 2)
 CARD = b"BEGIN:VCARD\r\nVERSION:3.0\r\nUID:theirs\r\nFN:Somebody\r\nEND:VCARD\r\n"
 BEST = Profile(
     measured=True, syncs=True, has_ctag=True, finds_uids=True, searches=True, echoes=True,
-    if_none_match=True, removes_if=True, largest=10_000_000,
+    if_none_match=True, removes_if=True, largest=10_000_000, without={},
 )  # fmt: skip
 TIMING = ("slowest", "banners", "shows_after")
 
@@ -83,7 +86,7 @@ def test_a_server_is_known_by_what_it_does(switches, found):
 
 UNKNOWN = dict.fromkeys(
     ("measured", "finds_uids", "searches", "echoes", "if_none_match", "removes_if"), False
-)
+) | {"without": Profile().without}
 
 
 @pytest.mark.parametrize(
@@ -281,3 +284,36 @@ def test_the_largest_card_is_a_number_or_no_limit(text, largest):
     props = f"<C:max-resource-size>{text}</C:max-resource-size>"
 
     assert said_with(props).largest == largest
+
+
+def unescaped(line):
+    """The structured properties as DAViCal 1.1.12 keeps them."""
+    if line.startswith("CATEGORIES"):
+        return line.replace("\\,", ",")
+    return line.replace("\\;", ";") if line.startswith(("N:", "ORG:", "ADR")) else line
+
+
+def test_fields_that_come_apart_at_a_separator_are_known():
+    with Losing(losing(unescaped)) as server:
+        found = findings(on(server))
+
+    assert found.keys() == {"echoes", "without"}
+    assert found["without"] == Profile().without
+
+
+@pytest.mark.parametrize("is_measured", [True, False])
+def test_no_part_of_a_name_slips_into_the_next_one(is_measured):
+    wanted = Contact(
+        given="Zoë", surname="O'Neill; Jr.", company="Sun; Moon", categories=("Rain, snow",)
+    )
+    with Losing(losing(unescaped), put_etag=False) as server:
+        book = server.new_book()
+        home = f"{server.url[:-1]}{HOME}" if is_measured else ""
+        profile = measured(book, home)
+        with closing(CardDavReplica(Web(book, Login("alice", "secret")), book, profile)) as place:
+            change = Create(contact=place.shape.fit(wanted), mark=MARK, tag="CRM")
+            [outcome] = place.write([change], Cause(actor=None, channel="test"))
+
+    shown = outcome.record.contact
+    assert (shown.given, shown.surname, shown.company) == ("Zoë", "O'Neill, Jr.", "Sun, Moon")
+    assert shown.categories == ("Rain; snow", "CRM")

@@ -21,7 +21,7 @@ from twinbook.formats.vcard.text import (
     split,
     unescape,
 )
-from twinbook.model.contact import Address, Messenger
+from twinbook.model.contact import ADDRESS_PARTS, Address, Messenger
 
 _SCHEME_NAME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*\Z")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(.*)\Z", re.DOTALL)
@@ -89,34 +89,30 @@ def _service(text: str) -> str:
     return SERVICES.get(name, name)
 
 
-PARTS = ("po_box", "extended", "street", "city", "region", "postal_code", "country")
-
-
 @dataclass(frozen=True, slots=True)
 class Addresses(Elements):
     """Postal addresses of seven components, of which only those that differ are written."""
 
     def details(self, card: Card, one: Line) -> dict[str, Any]:
         parts = split(one.text, ";", old=card.old)
-        said = {
-            name: listed(part, ", ", old=card.old) for name, part in zip(PARTS, parts, strict=False)
-        }
+        named = zip(ADDRESS_PARTS, parts, strict=False)
+        said = {name: listed(part, ", ", old=card.old) for name, part in named}
         return said if any(said.values()) else {}
 
     def identity(self, element: Address) -> Any:
-        return tuple(getattr(element, name) for name in PARTS)
+        return tuple(getattr(element, name) for name in ADDRESS_PARTS)
 
     def lay(self, card: Card, one: Line, element: Address) -> Line:
         parts = split(one.text, ";", old=card.old) if one.raw else []
-        parts += [""] * (len(PARTS) - len(parts))
-        for at, name in enumerate(PARTS):
+        parts += [""] * (len(ADDRESS_PARTS) - len(parts))
+        for at, name in enumerate(ADDRESS_PARTS):
             wanted = getattr(element, name)
             if listed(parts[at], ", ", old=card.old) != wanted:
                 parts[at] = escape_part(wanted, old=card.old)
         return card.text_line(one.head, joined(parts, ";", old=card.old))
 
     def tidy(self, element: Address) -> Address | None:
-        parts: dict[str, Any] = {name: clean(getattr(element, name)) for name in PARTS}
+        parts: dict[str, Any] = {name: clean(getattr(element, name)) for name in ADDRESS_PARTS}
         return replace(element, **parts) if any(parts.values()) else None
 
     def write(self, view: View, wanted: Sequence[Address]) -> Card:

@@ -109,6 +109,7 @@ class _Measuring:
         sent = self._first()
         if sent is None:  # it takes no card of ours at all: nothing can be said
             return self.profile
+        self._separate()
         self._overwrite(sent)
         self._update()
         self._together()
@@ -184,6 +185,18 @@ class _Measuring:
         named = stored.id == file_of(self.mark)  # else an answer does not even tell the name
         exact = same and named and stored.data == bytes(card)
         self.profile = self.profile.but(echoes=exact, **found)
+
+    def _separate(self) -> None:
+        """Whether texts come apart at the separators in them, though they are escaped."""
+        before, wanted = self._stored(), probe.separated()
+        if before is None:
+            return
+        self._put(vcard.new(wanted, uid_of(self.mark), None), before.version)
+        after = self._stored()
+        shown = card_of(after) if after is not None else None
+        if isinstance(shown, Card):
+            self.profile = self.profile.but(without=probe.apart(wanted, vcard.contact(shown)))
+        self.book.put(self.id, before.data, None, new=False)
 
     def _overwrite(self, sent: Card) -> None:
         """Whether a second creation of one name is refused."""

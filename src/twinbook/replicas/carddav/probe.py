@@ -18,8 +18,10 @@ from twinbook.model.contact import (
     WebKind,
     WebPage,
 )
+from twinbook.model.fields import BY_NAME, Nature
 from twinbook.model.shape import ALL_FIELDS
 from twinbook.reconcile.normal import is_empty, same
+from twinbook.replicas.carddav.profile import STRUCTURED
 
 NOTE = "".join(
     f"Line {number}: Zoë, 山田 and 👩‍👩‍👧;\twith a tab\n" for number in range(1_700)
@@ -83,6 +85,27 @@ def contact(photo: bytes) -> Contact:
         note=NOTE,
         photo=Photo(sha256(photo).hexdigest(), "image/png"),
     )
+
+
+def separated() -> Contact:
+    """Somebody with both separators of vCard in every text that has a structure there."""
+    text = "Two; three, four"
+    texts = {name: text for name in STRUCTURED if BY_NAME[name].nature is Nature.TEXT}
+    address = Address(kind=Kind.WORK, street=text, city=text)
+    return Contact(addresses=(address,), categories=(text,)).but(**texts)
+
+
+def apart(sent: Contact, shown: Contact) -> dict[str, str]:
+    """The fields that came apart, and at which character."""
+    found = {
+        name: mark
+        for name, mark in STRUCTURED.items()
+        if not same(name, getattr(sent, name), getattr(shown, name))
+    }
+    # As a whole an address looks the same, however its text is dealt out to its parts.
+    if {one.street for one in sent.addresses} != {one.street for one in shown.addresses}:
+        found["addresses"] = STRUCTURED["addresses"]
+    return found
 
 
 def findings(sent: Contact, shown: Contact) -> dict[str, Any]:

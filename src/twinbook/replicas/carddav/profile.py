@@ -7,6 +7,12 @@ import msgspec
 
 from twinbook.model.shape import ALL_FIELDS, Shape
 
+STRUCTURED: Mapping[str, str] = {
+    **dict.fromkeys(("prefix", "given", "middle", "surname", "suffix"), ";"),
+    **dict.fromkeys(("company", "department", "addresses"), ";"),
+    "categories": ",",
+}  #: what parts the components of N, ORG, ADR and CATEGORIES, RFC 6350, sections 6.2 to 6.7
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
@@ -33,6 +39,8 @@ class Profile:
     lost: frozenset[str] = frozenset()  #: fields that do not survive there
     lengths: Mapping[str, int] = field(default_factory=dict)  #: texts are cut to so many characters
     at_most: Mapping[str, int] = field(default_factory=dict)  #: values kept of a field
+    without: Mapping[str, str] = field(default_factory=lambda: STRUCTURED)
+    """Characters at which a field comes apart, though they were escaped."""
     largest: int = 0  #: bytes of a card, 0 for no limit
     slowest: float = 1.0  #: seconds, of the writes that were measured
     shows_after: float = 0.0  #: seconds until a listing shows what was written
@@ -41,7 +49,12 @@ class Profile:
     @property
     def shape(self) -> Shape:
         """What the server keeps of a contact."""
-        return Shape(fields=ALL_FIELDS - self.lost, lengths=self.lengths, at_most=self.at_most)
+        return Shape(
+            fields=ALL_FIELDS - self.lost,
+            lengths=self.lengths,
+            at_most=self.at_most,
+            without=self.without,
+        )
 
     @property
     def settles_after(self) -> float:
