@@ -527,6 +527,48 @@ def test_a_connection_that_the_server_closed_meanwhile_is_not_used_again(serve, 
     assert server.accepted == 3
 
 
+def hangs_up(asked):
+    """An answer after which the server closes the connection, as SOGo 5.8 does."""
+    yield says(207)
+    raise ConnectionError
+
+
+@pytest.mark.parametrize(
+    ("script", "keeps"), [(hangs_up, False), (lambda asked: says(207), True),
+                          (lambda asked: says(207, connection="close"), False)],
+)  # fmt: skip
+def test_whether_a_server_hangs_up_after_an_answer_is_found_out(script, keeps, serve, visit):
+    server = serve(script)
+    place = visit(server.url)
+
+    place.learn_keeping(server.url)
+
+    assert place.keeps is keeps
+
+
+def test_a_server_that_hangs_up_is_given_a_new_connection_for_each_request(serve, visit):
+    server = serve(lambda asked: says(201))
+    place = visit(server.url)
+    place.keeps = False
+
+    for _ in range(3):
+        place.ask("PUT", server.url, headers={"If-Match": '"1"'}, body=b"x")
+
+    assert [one.headers["connection"] for one in server.asked] == ["close"] * 3
+    assert server.asked[-1].headers["if-match"] == '"1"'
+    assert server.accepted == 3
+
+
+def test_what_hangs_up_can_only_be_learnt_from_a_server_that_answers(visit):
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        url = f"http://127.0.0.1:{nobody.getsockname()[1]}/"
+    place = visit(url)
+
+    error_of(lambda: place.learn_keeping(url), Unavailable)
+
+    assert place.keeps
+
+
 def test_many_threads_share_a_few_connections_and_are_all_counted(serve, visit):
     together, most, lock = set(), [0], threading.Lock()
 

@@ -11,6 +11,8 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
+from selectors import EVENT_READ, DefaultSelector
+from socket import socket
 from threading import Lock
 
 import httpx2
@@ -31,6 +33,7 @@ LONGEST = 300.0  #: seconds for one answer, however lively it trickles
 TIMES = httpx2.Timeout(connect=10.0, read=60.0, write=60.0, pool=120.0)
 KEPT = 15.0  #: seconds that an idle connection is kept
 PAUSES = (0.2, 1.0)  #: seconds before a question is asked again
+HANGING_UP = 0.2  #: seconds in which a server that closes a connection has done so
 HOPS = 5
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS", "PROPFIND", "REPORT"})
 _MOVED = frozenset({301, 302, 307, 308})
@@ -88,6 +91,8 @@ class Web:
     """The server of one place.
 
     `remedy` is told with a refused sign-in; `shut` says why nothing may be asked at all.
+    Take `keeps` away where the server closes connections without a word: the next write
+    over one of them might be lost, and nobody would know.
     """
 
     def __init__(
@@ -103,6 +108,7 @@ class Web:
     ) -> None:
         _, self._host, _ = origin(url)
         self._url, self.server = url, server_of(url)
+        self.keeps = True  #: a connection is used again
         self.requests = 0
         self.waited = 0.0  #: seconds spent waiting for the server
         self.banner = ""  #: how the server called itself when it last did what it was asked
@@ -149,6 +155,8 @@ class Web:
         if self._shut:
             raise SignInNeeded(f"{self._shut} {self._remedy}".strip())
         sent = [(name.encode(), value.encode()) for name, value in (headers or {}).items()]
+        if not self.keeps:
+            sent.append((b"Connection", b"close"))
         target = redirected(self._url, url)
         for _ in range(1 + HOPS):
             answer = self._patiently(method, target, sent, body, largest)
@@ -156,6 +164,21 @@ class Web:
                 return self._judged(answer)
             target = redirected(target, answer.headers["location"])
         raise Emptied(f"{self.server} sends us round in circles. Check the address of the book.")
+
+    def learn_keeping(self, url: str) -> None:
+        """Find out whether the server hangs up after an answer, and note it in `keeps`.
+
+        Some do so though HTTP/1.1 and their silence say that they don't (SOGo 5.8).
+        Raises Unavailable where it can't be asked.
+        """
+        headers = {"Depth": "0"}
+        try:
+            with self._client.stream("PROPFIND", redirected(self._url, url), headers=headers) as it:
+                it.read()
+                line = it.extensions["network_stream"]
+        except _FAILURES as error:
+            raise self._translated(error) from error
+        self.keeps = not _is_closed(line.get_extra_info("socket"), HANGING_UP)
 
     def challenge(self, url: str) -> str:
         """How the server wants to be signed in to: its WWW-Authenticate, "" if it does not."""
@@ -237,6 +260,16 @@ class Web:
                 "Allow Basic there, over https, or Digest with MD5 or SHA-256."
             )
         return Unavailable(f"{self.server} {in_words(error)} Nothing is lost; it is tried again.")
+
+
+def _is_closed(line: socket, within: float) -> bool:
+    """Whether the other side closes a connection within so many seconds."""
+    try:
+        with DefaultSelector() as selector:
+            selector.register(line, EVENT_READ)
+            return bool(selector.select(within))
+    except (ValueError, OSError):  # it was closed here, for the answer said that it would be
+        return True
 
 
 def retry_after(header: str | None, date: str | None = None) -> float | None:

@@ -38,6 +38,7 @@ class Stand:
         login = Login(self.login, self.password, digest=profile.digest) if self.login else None
         address = address or self.new_book()
         web = Web(address, login, in_flight=profile.in_flight)
+        web.keeps = profile.keeps
         return CardDavReplica(web, address, profile)
 
     def opened(self, profile: Profile, address: str = ""):

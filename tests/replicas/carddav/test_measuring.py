@@ -20,7 +20,7 @@ MARK = LinkId("0123456789abcdef" * 2)
 CARD = b"BEGIN:VCARD\r\nVERSION:3.0\r\nUID:theirs\r\nFN:Somebody\r\nEND:VCARD\r\n"
 BEST = Profile(
     measured=True, syncs=True, has_ctag=True, finds_uids=True, searches=True, echoes=True,
-    if_none_match=True, removes_if=True, largest=10_000_000, without={},
+    if_none_match=True, removes_if=True, largest=10_000_000, without={}, keeps=True,
 )  # fmt: skip
 TIMING = ("slowest", "banners", "shows_after")
 
@@ -70,6 +70,7 @@ FOUND = {
     "lost updates": ({"if_match": False}, {"if_match": False, "removes_if": False}),
     "removed all the same": ({"delete_conditions": False}, {"removes_if": False}),
     "queries that find everything": ({"filters": False}, {"finds_uids": False, "searches": False}),
+    "hanging up without a word": ({"hangs_up": True}, {"keeps": False}),
     "Digest": ({"digest": True}, {"digest": True}),
     "a book that has moved": ({"redirect": "/new", "redirect_status": 308}, {}),
     "hrefs encoded throughout": ({"encoding": "all"}, {}),
@@ -129,7 +130,7 @@ def test_a_real_server_is_known_by_what_it_does(kind, expected, request):
 
     found = findings(profile)
     assert {name: found.get(name) for name in expected} == expected
-    assert set(found) - set(expected) <= {"lost", "lengths", "at_most", "locks"}
+    assert set(found) - set(expected) <= {"lost", "lengths", "at_most", "locks", "keeps"}
     assert profile.banners != {""}
     assert everything_in(stand, home) == there
     assert stand.server.cards(book) == []
@@ -273,7 +274,7 @@ def said_with(props):
 
 
 def test_a_server_that_says_nothing_of_itself_is_taken_to_know_the_usual():
-    assert findings(said_with("<resourcetype/>"), Profile()) == {}
+    assert findings(said_with("<resourcetype/>"), Profile(keeps=True)) == {}
 
 
 @pytest.mark.parametrize(

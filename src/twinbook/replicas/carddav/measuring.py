@@ -39,6 +39,7 @@ AT_ONCE = 4  #: writes, to see whether they get in each other's way
 
 def said(web: Web, address: str, *, digest: bool = False) -> Profile:
     """What a server says of an address book. Raises Closed if we may not write there."""
+    web.learn_keeping(address)
     told = Collection(web, address).properties(ASKED)
     rights = told[webdav.PRIVILEGES].names
     if rights and rights.isdisjoint(_WRITING):
@@ -49,6 +50,7 @@ def said(web: Web, address: str, *, digest: bool = False) -> Profile:
     return Profile(
         banners=frozenset({web.banner}),
         digest=digest,
+        keeps=web.keeps,
         syncs=_offers(told, "sync-collection", webdav.DAV) or bool(told[webdav.SYNC_TOKEN].text),
         has_ctag=bool(told[webdav.CTAG].text),
         gets_many=_offers(told, "addressbook-multiget", webdav.CARD),

@@ -34,6 +34,7 @@ def opened(spoke: Spoke, password: Callable[[], str]) -> CardDavReplica:
         remedy=remedy,
         shut=shut,
     )
+    web.keeps = known.keeps
     return CardDavReplica(web, spoke.address, known)
 
 

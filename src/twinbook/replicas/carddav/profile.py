@@ -45,6 +45,7 @@ class Profile:
     slowest: float = 1.0  #: seconds, of the writes that were measured
     shows_after: float = 0.0  #: seconds until a listing shows what was written
     in_flight: int = 4  #: requests at once
+    keeps: bool = False  #: leaves a connection open after an answer, or says that it does not
 
     @property
     def shape(self) -> Shape:
