@@ -53,7 +53,6 @@ DOWN = after(error=Unavailable("away"))
         (after(Report(unsettled=1)), Fate.UNFINISHED),
         (after(Report(postponed=1)), Fate.UNFINISHED),
         (after(Report(again=True)), Fate.UNFINISHED),
-        (after(Report(declined=1)), Fate.GOOD),
         (after(trouble=Busy("taken")), Fate.BUSY),
         (after(trouble=Invalid("no such kind")), Fate.FAILED),
         (DOWN, Fate.FAILED),

@@ -101,7 +101,8 @@ def disconnect(desk: "Desk", name: str, *, keep: bool, remove: bool, forget: boo
         told = sync.answer(desk, [outcome])
         data = sync.as_data(desk, [outcome])
         lines = [*told.lines, *_kept_after_all(outcome, parting)]
-        if outcome.report.error or outcome.report.postponed:
+        report = outcome.report
+        if report.error or report.postponed or report.holds:
             lines.append(f"{spoke.name} is still connected. Do it again, or use --forget.")
             return Answer({**data, "disconnected": False}, lines, TROUBLE)
     with desk.house.database.write() as connection:

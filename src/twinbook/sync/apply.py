@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 from twinbook.model.errors import ReplicaError, Stale, Throttled
 from twinbook.model.pair import Pair, Side
-from twinbook.model.plan import Put, Step
-from twinbook.ports import Change, Doubt, Outcome, Transaction, recheck
-from twinbook.sync.finish import declined, finish
+from twinbook.model.plan import Hold, Put, Step
+from twinbook.ports import Change, Doubt, Outcome, Refused, Transaction, recheck
+from twinbook.sync.finish import declined, finish, refused
 from twinbook.sync.prepare import Declined, Overtaken, Prepared, prepare
 from twinbook.sync.setting import Setting
 
@@ -24,7 +24,7 @@ class Result:
 
     done: list[Step] = field(default_factory=list)
     postponed: int = 0  #: somebody was faster; planned again next time
-    declined: int = 0  #: the hub will never take them; asked about
+    refused: list[Hold] = field(default_factory=list)  #: what hub or spoke will never take
     error: ReplicaError | None = None  #: the spoke stopped answering
 
 
@@ -73,9 +73,8 @@ def _prepare(
     try:
         with tx.attempt():
             return prepare(step, photos, setting, tx)
-    except Declined as refused:
-        declined(step, refused.reason, tx)
-        result.declined += 1
+    except Declined as why:
+        result.refused.append(declined(step, why.reason, tx))
         return None
     except (Overtaken, Stale):
         result.postponed += 1
@@ -88,7 +87,9 @@ def _finish(
     one: Prepared, outcome: Outcome, setting: Setting, tx: Transaction, result: Result
 ) -> None:
     assert one.intent is not None  # noqa: S101 - whatever is sent has its intent
-    if finish(one.operation, one.intent, outcome, one.done, setting, tx):
+    if isinstance(outcome, Refused):
+        result.refused.append(refused(one.operation, one.intent, outcome.reason, tx))
+    elif finish(one.operation, one.intent, outcome, one.done, setting, tx):
         result.done.append(one.step)
     else:
         result.postponed += 1

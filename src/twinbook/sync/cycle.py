@@ -225,7 +225,7 @@ def _carry_out(
     for result in carry_out(plan.steps, setting):
         report.count(result.done)
         report.postponed += result.postponed
-        report.declined += result.declined
+        report.holds += result.refused
         report.error = result.error
         progress(len(result.done), planned)
 

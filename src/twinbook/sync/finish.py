@@ -16,9 +16,7 @@ from twinbook.ports import (
     Doubt,
     Exists,
     Missing,
-    Outcome,
     Outdated,
-    Refused,
     Removed,
     Transaction,
     Written,
@@ -28,11 +26,13 @@ from twinbook.sync.bases import agreed, link_of
 from twinbook.sync.drafts import number_of
 from twinbook.sync.setting import Setting
 
+Taken = Written | Removed | Doubt | Exists | Missing | Outdated  #: any outcome but a refusal
+
 
 def finish(
-    operation: str, intent: Intent, outcome: Outcome, done: Done, setting: Setting, tx: Transaction
+    operation: str, intent: Intent, outcome: Taken, done: Done, setting: Setting, tx: Transaction
 ) -> bool:
-    """Record what came of a write; whether the step is complete."""
+    """Record what came of a write that was not refused; whether the step is complete."""
     match outcome:
         case Written(record):
             _written(intent, setting.see(record), done, setting, tx)
@@ -47,8 +47,6 @@ def finish(
             # The mark is there already: recovery looks it up and adopts the item.
             tx.doubt(operation, setting.clock.now())
             return False
-        case Refused(reason):
-            _refused(intent, reason, tx)
         case Missing() if intent.act is Act.LINK and intent.adopted:
             # What its user removed was his own still, and says nothing about the contact.
             tx.end(intent.link, released=False)
@@ -126,19 +124,25 @@ def _end(intent: Intent, setting: Setting, tx: Transaction, *, released: bool) -
     tx.clean(intent.contact, intent.number)
 
 
-def _refused(intent: Intent, reason: str, tx: Transaction) -> None:
+def refused(operation: str, intent: Intent, reason: str, tx: Transaction) -> Hold:
+    """Ask what to do about a write that the spoke will never take; the question."""
     text = f"The address book does not accept this contact: {reason}"
-    tx.ask(_refusal(intent.contact, intent.item, _topic(intent), reason, text))
+    hold = _refusal(intent.contact, intent.item, _topic(intent), reason, text)
+    tx.ask(hold)
     tx.clean(intent.contact, intent.number)
+    tx.settle(operation)
+    return hold
 
 
-def declined(step: Step, reason: str, tx: Transaction) -> None:
+def declined(step: Step, reason: str, tx: Transaction) -> Hold:
     """Ask what to do about a step that the hub will never take; nothing of it was written."""
     subject = f"promote:{step.item}" if step.contact is None else str(step.link)
     text = f"The CRM does not accept this edit: {reason}"
-    tx.ask(_refusal(step.contact, step.item, f"{subject}:refused", reason, text))
+    hold = _refusal(step.contact, step.item, f"{subject}:refused", reason, text)
+    tx.ask(hold)
     if step.contact is not None:
         tx.clean(step.contact, number_of(step.seen.hub))
+    return hold
 
 
 def _topic(intent: Intent) -> str:

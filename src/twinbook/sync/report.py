@@ -36,7 +36,6 @@ class Report:
     troubles: list[Trouble] = field(default_factory=list)
     stays: tuple[str, ...] = ()  #: what an undo has to leave as it is, in words
     apart: tuple[str, ...] = ()  #: where an undo leaves book and CRM different, in words
-    declined: int = 0  #: steps that the hub will never take; each is a question now
     postponed: int = 0  #: steps that somebody overtook; planned again next time
     again: bool = False  #: a link ended whose contact has to be looked at once more
     waiting: int = 0  #: contacts whose last write is still in doubt
@@ -95,7 +94,7 @@ class Report:
             removed=of("removed"),
             linked=self.tally["linked", Side.SPOKE],
             held=len(self.holds),
-            failed=self.postponed + self.declined + len(self.troubles) + (1 if self.error else 0),
+            failed=self.postponed + len(self.troubles) + (1 if self.error else 0),
             requests=requests,
         )
 

@@ -52,6 +52,7 @@ def _undo_one(setting: Setting, done: Done, report: Report) -> None:
         for result in carry_out([again], setting):
             report.count(result.done)
             report.postponed += result.postponed
+            report.holds += result.refused
             report.error = result.error
 
 

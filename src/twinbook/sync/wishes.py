@@ -149,4 +149,5 @@ def _carry_out(setting: Setting, steps: list[Step], report: Report) -> None:
         report.count(result.done)
         report.list(result.done)
         report.postponed += result.postponed
+        report.holds += result.refused
         report.error = result.error

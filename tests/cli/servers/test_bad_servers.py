@@ -244,11 +244,12 @@ def test_edits_are_noticed_where_every_card_has_the_same_etag(street):
 def test_a_card_that_is_too_large_for_the_server_is_named_and_sent_again_on_request(duo, standin):
     standin.switches.put_refused = 413
 
-    told(duo)
+    said = told(duo)
     (question,) = duo.json("hold", "list")
     standin.switches.put_refused = 0
     duo.do("hold", "answer", question["id"], "retry")
 
+    assert "larger than the server takes. Make its picture smaller" in said
     assert question["name"] == "Ada Berg"
     assert "larger than the server takes" in question["text"]
     assert is_mended(duo)
