@@ -23,7 +23,7 @@ from twinbook.model.ids import AccountId, Cursor, LinkId, RecordId, RunId, UserI
 from twinbook.model.intent import Done, Intent, Operation
 from twinbook.model.keys import Key
 from twinbook.model.link import Half, Link
-from twinbook.model.plan import Answers, Hold, Lost, Tomb
+from twinbook.model.plan import Hold, Lost, Tomb
 from twinbook.model.record import Delta, Gone, Record, Trouble
 from twinbook.model.run import Counts, Run
 from twinbook.model.shape import ALL_FIELDS, Shape
@@ -357,11 +357,8 @@ class Journal(Protocol):
     def asks_about(self, topics: Collection[str]) -> bool:
         """Whether a question about any of these topics, or about a part of one, is open."""
 
-    def answers(self) -> Answers:
-        """What people answered and nobody carried out yet."""
-
     def answered(self) -> tuple[Sequence[RecordId], Sequence[RecordId]]:
-        """The hub contacts, and the unlinked items, that those answers are about."""
+        """The hub contacts, and the unlinked items, that open answers are about."""
 
     def flapping(self, links: Collection[LinkId]) -> Mapping[LinkId, frozenset[str]]:
         """The fields that another program keeps changing, by link."""

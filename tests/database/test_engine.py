@@ -59,13 +59,31 @@ def test_a_reader_sees_one_state_while_others_write(database):
         assert (before, meta.get(reader, "company")) == (None, None)
 
 
+def setting(connection, name):
+    return connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+
+
 def test_what_is_committed_survives_a_power_cut(sqlite):
     with sqlite.read() as connection:
         modes = [
-            connection.exec_driver_sql(f"PRAGMA {name}").scalar()
-            for name in ("journal_mode", "synchronous", "foreign_keys")
+            setting(connection, one) for one in ("journal_mode", "synchronous", "foreign_keys")
         ]
     assert modes == ["wal", 2, 1]
+
+
+def test_only_what_need_not_be_durable_does_not_wait_for_the_disk(sqlite):
+    modes = []
+    for durable in (True, False, True):
+        with sqlite.write(durable=durable) as connection:
+            modes.append(setting(connection, "synchronous"))
+            meta.put(connection, "company", f"Acme {len(modes)}")
+
+    assert modes == [FULL, NORMAL, FULL]
+    with sqlite.read() as connection:
+        assert meta.get(connection, "company") == "Acme 3"
+
+
+NORMAL, FULL = 1, 2
 
 
 def test_a_write_inside_a_write_is_refused_at_once(sqlite):

@@ -68,16 +68,16 @@ class Fragile(Database):
     storm: Storm | None = None
 
     @contextmanager
-    def write(self):
+    def write(self, *, durable=True):
         storm = self.storm
         if storm is None or storm.over:
-            with super().write() as connection:
+            with super().write(durable=durable) as connection:
                 yield connection
             return
         if storm.dead:
             raise Crash
         number, storm.commits = storm.commits, storm.commits + 1
-        with super().write() as connection:
+        with super().write(durable=durable) as connection:
             yield connection
             if storm.cuts.get(number) is False:
                 storm.die()

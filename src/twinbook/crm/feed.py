@@ -49,7 +49,10 @@ def since(connection: Connection, number: int, limit: int = 1000) -> Sequence[Ne
 
 def newest(connection: Connection) -> int:
     """The number of the last line, 0 if there is none."""
-    return connection.scalar(sa.select(sa.func.max(feed.c.number))) or 0
+    return connection.scalar(_NEWEST) or 0
+
+
+_NEWEST = sa.select(sa.func.max(feed.c.number))
 
 
 def draw(connection: Connection, count: int) -> range:

@@ -1,9 +1,9 @@
 """Transactions on SQLite or PostgreSQL, under one promise.
 
 `read()` shows one unchanging state of the whole database and waits for nobody.
-`write()` is all or nothing, and what it left behind survives a power cut. Two
-writers never overwrite each other unseen: SQLite admits one at a time, and on
-PostgreSQL every update says which version it replaces.
+`write()` is all or nothing, and what it left behind survives a power cut, unless it
+says that it need not. Two writers never overwrite each other unseen: SQLite admits
+one at a time, and on PostgreSQL every update says which version it replaces.
 """
 
 import sqlite3
@@ -33,6 +33,8 @@ class Database:
             else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         )
 
+        self._hasty = engine.execution_options(twinbook_hasty=True)
+
     def __repr__(self) -> str:
         return f"<Database {self._place}>"
 
@@ -43,17 +45,20 @@ class Database:
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self, *, durable: bool = True) -> Iterator[Connection]:
         """A transaction: kept when the block ends, undone when it raises.
 
+        What is not `durable` a power cut may take back, with nothing that came after it;
+        a lease or a claim is worth no wait for the disk. On PostgreSQL all is durable.
         Raises Busy when another writer does not finish within half a minute.
         """
+        engine = self._engine if durable else self._hasty
         if self._turn is None:
-            with translated(self._place), self._engine.begin() as connection:
+            with translated(self._place), engine.begin() as connection:
                 yield connection
         else:
             # SQLite's own waiting is unfair: without the lock one of many threads starves.
-            with self._turn.taken(), translated(self._place), self._engine.begin() as connection:
+            with self._turn.taken(), translated(self._place), engine.begin() as connection:
                 yield connection
 
     def close(self) -> None:
@@ -136,6 +141,17 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def begin(connection: Connection) -> None:
-    """Open SQLite's transaction: a writer takes its place before it reads."""
-    reads = connection.get_execution_options().get("twinbook_reads", False)
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+    """Open SQLite's transaction: a writer takes its place before it reads.
+
+    Of what is hasty the log is not pushed to the disk at once. The next durable transaction
+    pushes all of it, in order.
+
+    Source: sqlite.org/pragma.html#pragma_synchronous.
+    """
+    options = connection.get_execution_options()
+    if options.get("twinbook_reads"):
+        connection.exec_driver_sql("BEGIN")
+        return
+    hasty = options.get("twinbook_hasty", False)
+    connection.exec_driver_sql(f"PRAGMA synchronous = {'NORMAL' if hasty else 'FULL'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -9,7 +9,10 @@ from twinbook.database.schema import meta
 
 def get(connection: Connection, key: str) -> str | None:
     """The value kept under a key, or None."""
-    return connection.scalar(sa.select(meta.c.value).where(meta.c.key == key))
+    return connection.scalar(_VALUE, {"key": key})
+
+
+_VALUE = sa.select(meta.c.value).where(meta.c.key == sa.bindparam("key"))
 
 
 def put(connection: Connection, key: str, value: str) -> None:

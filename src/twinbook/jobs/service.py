@@ -90,7 +90,7 @@ class Service:
     def beat(self) -> None:
         """Give a sign of life, and keep the claims."""
         now = self._house.clock.now()
-        with self._house.database.write() as connection:
+        with self._house.database.write(durable=False) as connection:
             workers.beat(connection, self._self, now)
             due.prolong(connection, [one.spoke.id for one in self._crew.in_hand()], now)
 
@@ -189,7 +189,7 @@ class Service:
             picked = due.pick(connection, now, self._crew.hand(), room)
         if not picked or pace.awake(now, rules, zone_of(rules)) > now:
             return []
-        with self._house.database.write() as connection:
+        with self._house.database.write(durable=False) as connection:
             return due.claim(connection, now, picked)
 
     # ------------------------------------------------ work
@@ -225,7 +225,7 @@ class Service:
             return Outcome(claim.spoke, None, Report(), trouble=TwinbookError(_UNEXPECTED))
 
     def _note(self, outcome: Outcome, claim: Claim | None = None, seconds: float = 0.0) -> None:
-        with self._house.database.write() as connection:
+        with self._house.database.write(durable=False) as connection:
             rules = self._rules(policies.load(connection).schedule)
             noted = noting.note(connection, self._house.clock, outcome, rules, claim)
         if outcome.run is not None and outcome.report.tally:

@@ -95,9 +95,7 @@ def page(
     connection: Connection, spoke: SpokeId, after: RecordId | None, limit: int
 ) -> Sequence[Dirt]:
     """A page of what is dirty, in the order of contacts."""
-    query = sa.select(dirt).where(dirt.c.spoke_id == spoke)
-    if after is not None:
-        query = query.where(dirt.c.contact_id > after)
+    asked = {"spoke": spoke, "after": after or "", "limit": limit}
     return [
         Dirt(
             contact=RecordId(row.contact_id),
@@ -105,8 +103,16 @@ def page(
             announced=None if row.announced is None else Version(row.announced),
             since=row.since,
         )
-        for row in connection.execute(query.order_by(dirt.c.contact_id).limit(limit))
+        for row in connection.execute(_PAGE, asked)
     ]
+
+
+_PAGE = (
+    sa.select(dirt)
+    .where(dirt.c.spoke_id == sa.bindparam("spoke"), dirt.c.contact_id > sa.bindparam("after"))
+    .order_by(dirt.c.contact_id)
+    .limit(sa.bindparam("limit", type_=sa.Integer))
+)
 
 
 def is_behind(connection: Connection) -> bool:

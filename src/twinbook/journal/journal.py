@@ -14,7 +14,6 @@ from twinbook.journal.transaction import SpokeTransaction
 from twinbook.model.ids import AccountId, LinkId, RecordId, SpokeId, UserId, Version
 from twinbook.model.intent import Operation
 from twinbook.model.link import Half, Link
-from twinbook.model.plan import Answers
 from twinbook.model.run import Counts, Run
 from twinbook.model.spoke import Spoke
 from twinbook.ports import Clock, Dirt, Ended, SpokeState
@@ -26,10 +25,11 @@ class SpokeJournal:
     """Keeps the promise of `ports.Journal`; opened with `holding`."""
 
     def __init__(
-        self, database: Database, clock: Clock, sealer: Sealer, spoke: Spoke, epoch: int
+        self, database: Database, clock: Clock, sealer: Sealer, state: SpokeState, epoch: int
     ) -> None:
         self._database, self._clock, self._sealer = database, clock, sealer
-        self._spoke, self._epoch = spoke, epoch
+        self._spoke, self._epoch = state.spoke, epoch
+        self.beginning = state  #: the spoke as it was found
         self._run: Run | None = None
         self._begun = False
 
@@ -76,8 +76,7 @@ class SpokeJournal:
 
     def state(self) -> SpokeState:
         with self._database.read() as connection:
-            spoke, cursor, restored = spokes.standing(connection, self._spoke.id)
-        return SpokeState(spoke=spoke, cursor=cursor, restored=restored)
+            return _state(connection, self._spoke.id)
 
     def known(self) -> int:
         with self._database.read() as connection:
@@ -137,10 +136,6 @@ class SpokeJournal:
         with self._database.read() as connection:
             return questions.is_any_about(connection, self._spoke.id, topics)
 
-    def answers(self) -> Answers:
-        with self._database.read() as connection:
-            return questions.answers(connection, self._spoke.id)
-
     def answered(self) -> tuple[Sequence[RecordId], Sequence[RecordId]]:
         with self._database.read() as connection:
             contacts = questions.contacts_answered(connection, self._spoke.id)
@@ -195,15 +190,20 @@ def holding(
     database: Database, clock: Clock, sealer: Sealer, spoke: SpokeId
 ) -> Iterator[SpokeJournal]:
     """A spoke's journal, for one worker alone. Raises Busy if another has it."""
-    with database.write() as connection:
+    with database.write(durable=False) as connection:  # a power cut ends the worker, too
         now = clock.now()
         epoch = spokes.take(connection, spoke, spokes.me(clock.new_id()), now)
-        held = spokes.get(connection, spoke)
+        state = _state(connection, spoke)
     try:
-        yield SpokeJournal(database, clock, sealer, held, epoch)
+        yield SpokeJournal(database, clock, sealer, state, epoch)
     finally:
-        with database.write() as connection:
+        with database.write(durable=False) as connection:
             spokes.give_back(connection, spoke, epoch)
+
+
+def _state(connection: Connection, spoke: SpokeId) -> SpokeState:
+    found, cursor, restored = spokes.standing(connection, spoke)
+    return SpokeState(spoke=found, cursor=cursor, restored=restored)
 
 
 def dispatch(connection: Connection) -> None:

@@ -72,9 +72,15 @@ def settle(connection: Connection, ids: Collection[str]) -> None:
         connection.execute(sa.delete(operations).where(operations.c.id.in_(list(ids))))
 
 
+_OPEN = (
+    sa.select(operations)
+    .where(operations.c.spoke_id == sa.bindparam("spoke"))
+    .order_by(operations.c.started, operations.c.id)
+)
+
+
 def open_ones(connection: Connection, spoke: SpokeId) -> Sequence[Operation]:
     """The writes of a spoke whose outcome is not known, the oldest first."""
-    query = sa.select(operations).where(operations.c.spoke_id == spoke)
     return [
         Operation(
             id=row.id,
@@ -82,5 +88,5 @@ def open_ones(connection: Connection, spoke: SpokeId) -> Sequence[Operation]:
             doubted=row.doubted,
             void=row.void,
         )
-        for row in connection.execute(query.order_by(operations.c.started, operations.c.id))
+        for row in connection.execute(_OPEN, {"spoke": spoke})
     ]

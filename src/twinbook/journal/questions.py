@@ -56,7 +56,7 @@ def close(
     connection: Connection, spoke: SpokeId, settled: Collection[str], still: Collection[str]
 ) -> None:
     """Close every question about `settled` topics, or parts of them, that is not in `still`."""
-    open_topics = connection.scalars(sa.select(holds.c.topic).where(holds.c.spoke_id == spoke))
+    open_topics = connection.scalars(_TOPICS, {"spoke": spoke})
     over = [topic for topic in open_topics if topic not in still and _is_about(topic, settled)]
     if over:
         here = sa.and_(holds.c.spoke_id == spoke, holds.c.topic.in_(over))
@@ -65,7 +65,7 @@ def close(
 
 def is_any_about(connection: Connection, spoke: SpokeId, topics: Collection[str]) -> bool:
     """Whether a question about any of these topics, or parts of them, is open."""
-    open_topics = connection.scalars(sa.select(holds.c.topic).where(holds.c.spoke_id == spoke))
+    open_topics = connection.scalars(_TOPICS, {"spoke": spoke})
     return any(_is_about(topic, topics) for topic in open_topics)
 
 
@@ -95,11 +95,15 @@ def answer(connection: Connection, id: HoldId, choice: str, by: UserId, at: date
 
 def answers(connection: Connection, spoke: SpokeId) -> dict[str, Answer]:
     """What people answered and nobody carried out yet, by topic."""
-    query = sa.select(holds).where(holds.c.spoke_id == spoke, holds.c.answer.is_not(None))
     return {
         row.topic: Answer(hold=HoldId(row.id), topic=row.topic, shown=row.shown, choice=row.answer)
-        for row in connection.execute(query)
+        for row in connection.execute(_ANSWERED, {"spoke": spoke})
     }
+
+
+_HERE = holds.c.spoke_id == sa.bindparam("spoke")
+_ANSWERED = sa.select(holds).where(_HERE, holds.c.answer.is_not(None))
+_TOPICS = sa.select(holds.c.topic).where(_HERE)
 
 
 def contacts_answered(connection: Connection, spoke: SpokeId) -> list[RecordId]:

@@ -31,6 +31,13 @@ from twinbook.model.spoke import Role, Spoke
 from twinbook.reconcile.normal import fold
 
 LEASE = timedelta(seconds=60)
+_THIS = spokes.c.id == sa.bindparam("spoke")
+_ONE = sa.select(spokes).where(_THIS)  # built once: every cycle asks for it again and again
+_HELD = (
+    sa.select(spokes.c.holder, spokes.c.held_until, spokes.c.epoch, spokes.c.name)
+    .where(_THIS)
+    .with_for_update()
+)
 SCOPES = {"visible": ACTIVE, "mine": both(ACTIVE, MINE), "team": both(ACTIVE, MY_TEAM)}
 
 
@@ -87,10 +94,10 @@ def remove(connection: Connection, spoke: SpokeId) -> None:
 
 def get(connection: Connection, id: SpokeId) -> Spoke:
     """One spoke. Raises NotFound."""
-    found = [_spoke(row) for row in connection.execute(sa.select(spokes).where(spokes.c.id == id))]
-    if not found:
-        raise NotFound("This book was disconnected meanwhile.")
-    return found[0]
+    return standing(connection, id)[0]
+
+
+_GONE = "This book was disconnected meanwhile."
 
 
 def find(connection: Connection, name: str) -> Spoke:
@@ -125,8 +132,10 @@ def change(connection: Connection, spoke: SpokeId, **values: Any) -> None:  # no
 
 
 def standing(connection: Connection, spoke: SpokeId) -> tuple[Spoke, Cursor | None, bool]:
-    """A spoke with its cursor, and whether it is in restore mode."""
-    row = connection.execute(sa.select(spokes).where(spokes.c.id == spoke)).one()
+    """A spoke with its cursor, and whether it is in restore mode. Raises NotFound."""
+    row = connection.execute(_ONE, {"spoke": spoke}).one_or_none()
+    if row is None:
+        raise NotFound(_GONE)
     return _spoke(row), row.cursor and Cursor(row.cursor), row.restored
 
 
@@ -162,12 +171,13 @@ def _spoke(row: sa.Row[Any]) -> Spoke:
 
 
 def take(connection: Connection, spoke: SpokeId, holder: str, now: datetime) -> int:
-    """Take a spoke for one worker; the epoch of its lease. Raises Busy if another has it."""
-    row = connection.execute(
-        sa.select(spokes.c.holder, spokes.c.held_until, spokes.c.epoch, spokes.c.name)
-        .where(spokes.c.id == spoke)
-        .with_for_update()
-    ).one()
+    """Take a spoke for one worker; the epoch of its lease.
+
+    Raises Busy if another has it, NotFound if it is not there any more.
+    """
+    row = connection.execute(_HELD, {"spoke": spoke}).one_or_none()
+    if row is None:
+        raise NotFound(_GONE)
     if row.holder not in ("", holder) and row.held_until > now and not is_dead(row.holder):
         raise Busy(f"{row.name} is being synchronised by another process. Try again in a moment.")
     values = {"holder": holder, "held_until": now + LEASE, "epoch": row.epoch + 1}

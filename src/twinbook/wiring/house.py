@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from twinbook.crm import access
 from twinbook.database.engine import Database
-from twinbook.journal import journal, policies, runs, spokes, undoing
+from twinbook.journal import journal, policies, questions, runs, spokes, undoing
 from twinbook.journal.sealing import Sealer
 from twinbook.model.cause import Cause
 from twinbook.model.errors import Invalid
@@ -84,17 +84,18 @@ class House:
             closing(self.replica(spoke)) as place,
             journal.holding(self.database, self.clock, self.sealer, spoke.id) as held,
         ):
-            state = held.state()
+            state = held.beginning
             now = state.spoke  # its scope may be another one than when it was listed
             with self.database.read() as connection:
                 terms = self._terms(connection, now, place)
+                answers = questions.answers(connection, now.id)
             yield Setting(
                 spoke=now,
                 replicas=Pair(Counted(self.hub), Counted(place)),
                 journal=held,
                 clock=self.clock,
                 secret=self.secret,
-                terms=replace(terms, answers=held.answers(), restored=state.restored),
+                terms=replace(terms, answers=answers, restored=state.restored),
                 run=run,
             )
             self._measure_anew(spoke, place)
