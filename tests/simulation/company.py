@@ -143,6 +143,7 @@ class Company(People):
         """Our own database is put back; what only the hub had since then is gone with it."""
         before = self.hub_tokens() | self.logged_tokens() | self.kept_tokens()
         copy_database(FOLDER / "backup.sqlite3", FOLDER / "twinbook.sqlite3")
+        self.known = (None, [])
         self.ledger.superseded |= (
             before - self.hub_tokens() - self.logged_tokens() - self.kept_tokens()
         )

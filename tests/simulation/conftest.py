@@ -14,6 +14,8 @@ PARTS = {
     "people": HERE / "people.py",
     "company": HERE / "company.py",
     "checks": HERE / "checks.py",
+    "acts": HERE / "acts.py",
+    "schedules": HERE / "schedules.py",
 }
 
 for name, file in PARTS.items():

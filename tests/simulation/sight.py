@@ -2,6 +2,7 @@
 
 import sqlite3
 import tempfile
+from functools import cache
 from pathlib import Path
 
 from ledger import TAG, tokens
@@ -12,6 +13,14 @@ FOLDER = Path(tempfile.mkdtemp(dir="/dev/shm" if Path("/dev/shm").is_dir() else 
 
 class Sight(World):
     """The world of the stories, with eyes for its database."""
+
+    known = (None, [])  #: the newest line of the feed that was looked at, and everybody then
+
+    def everybody(self):
+        (newest,) = self.query("select max(number) from feed")[0]
+        if self.known[0] != newest:
+            self.known = newest, super().everybody()
+        return self.known[1]
 
     def contacts(self):
         """Every hub contact, by id; deleted and merged ones too."""
@@ -33,11 +42,7 @@ class Sight(World):
         )
 
     def query(self, text, *values):
-        connection = sqlite3.connect(FOLDER / "twinbook.sqlite3", isolation_level=None)
-        try:
-            return connection.execute(text, values).fetchall()
-        finally:
-            connection.close()
+        return _eyes().execute(text, values).fetchall()
 
     def contact_of(self, book, item):
         """The contact that an item is a copy of, as the journal has it."""
@@ -87,6 +92,12 @@ class Sight(World):
         )
         texts = [sealer.open(image, run) for run, image in images] + [body for (body,) in halves]
         return set().union(set(), *(tokens(plain(text)) for text in texts))
+
+
+@cache
+def _eyes():
+    """A connection that sees what is committed at the moment."""
+    return sqlite3.connect(FOLDER / "twinbook.sqlite3", isolation_level=None)
 
 
 def plain(value):

@@ -7,12 +7,12 @@ runs; a failure prints the steps that lead to it, the smallest ones that Hypothe
 import os
 
 import pytest
-from checks import at_any_moment, at_rest
-from company import Company, Rules
+from acts import Acts
+from company import Rules
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
-from ledger import EDITED, TAG, TEXTS
+from ledger import EDITED, TEXTS
 from people import BOOKS
 from places import Server
 from weather import Fault, Storm
@@ -38,6 +38,13 @@ pick = st.integers(0, 11)
 number = st.integers(0, 1023)
 names = st.sampled_from((*TEXTS, "phones", "phones", "emails", *EDITED))
 books = st.sampled_from(tuple(BOOKS))
+
+
+def values(several):
+    """One of some enum's values."""
+    return st.sampled_from([one.value for one in several])
+
+
 PLEASANT = (Fault.USER, Fault.HUB, Fault.OTHER)
 
 
@@ -79,169 +86,53 @@ def rules_of(
     )
 
 
-class Machine(RuleBasedStateMachine):
-    """The rules of every world. A world chooses how its examples begin, and its weather."""
+class Machine(Acts, RuleBasedStateMachine):
+    """The acts of every world as rules. A world chooses how its examples begin, and its weather."""
 
-    company = None
+    enter = rule(number=number, user=st.sampled_from(("ann", "bob")))(Acts.enter)
+    edit_in_the_hub = rule(pick=pick, name=names, number=number)(Acts.edit_in_the_hub)
+    give_away = rule(pick=pick, user=st.sampled_from(("ann", "bob")))(Acts.give_away)
+    switch = rule(pick=pick, on=st.booleans())(Acts.switch)
+    delete = rule(pick=pick)(Acts.delete)
+    merge = rule(one=pick, other=pick)(Acts.merge)
 
-    def begin(self, rules):
-        self.company = Company(rules)
-        self.company.person(1023)
+    edit_in_a_book = rule(book=books, pick=pick, name=names, number=number)(Acts.edit_in_a_book)
+    remove_from_a_book = rule(book=books, pick=pick)(Acts.remove_from_a_book)
+    keep_somebody_personal = rule(book=books, number=number, like=st.none() | pick)(
+        Acts.keep_somebody_personal
+    )
+    tag = rule(book=books, pick=pick)(Acts.tag)
+    untag = rule(book=books, pick=pick)(Acts.untag)
+    rename = rule(book=books, pick=pick)(Acts.rename)
 
-    def book(self, name):
-        return name if name in self.company.books else "ann"
+    change_scope = rule(book=books, scope=st.sampled_from(("visible", "mine")))(Acts.change_scope)
+    change_winner = rule(name=st.sampled_from((*TEXTS, "phones")), winner=values(Winner))(
+        Acts.change_winner
+    )
+    change_direction = rule(name=st.sampled_from(TEXTS), way=values(tuple(Direction)[:4]))(
+        Acts.change_direction
+    )
+    answer = precondition(lambda self: self.company.holds())(
+        rule(pick=pick, number=number)(Acts.answer)
+    )
 
-    def someone(self, number):
-        living = self.company.living()
-        return living[number % len(living)].id if living else None
+    wait = rule(seconds=st.sampled_from((1, 5, 30, 100_000)))(Acts.wait)
+    lose_the_cursor = rule(book=books)(Acts.lose_the_cursor)
 
-    def item(self, book, number, wanted=lambda book, id: True):
-        items = [id for id in sorted(self.company.books[book].records) if wanted(book, id)]
-        return items[number % len(items)] if items else None
-
-    # the hub
-
-    @rule(number=number, user=st.sampled_from(("ann", "bob")))
-    def enter(self, number, user):
-        if len(self.company.living()) < 4:
-            self.company.person(number, user)
-
-    @rule(pick=pick, name=names, number=number)
-    def edit_in_the_hub(self, pick, name, number):
-        if id := self.someone(pick):
-            self.company.edit_hub(id, name, number)
-
-    @rule(pick=pick, user=st.sampled_from(("ann", "bob")))
-    def give_away(self, pick, user):
-        if id := self.someone(pick):
-            self.company.give(id, user)
-
-    @rule(pick=pick, on=st.booleans())
-    def switch(self, pick, on):
-        if id := self.someone(pick):
-            (self.company.activate if on else self.company.deactivate)(id)
-
-    @rule(pick=pick)
-    def delete(self, pick):
-        if id := self.someone(pick):
-            self.company.delete_hub(id)
-
-    @rule(one=pick, other=pick)
-    def merge(self, one, other):
-        loser, survivor = self.someone(one), self.someone(other)
-        if loser != survivor:
-            self.company.merge_hub(loser, survivor)
-
-    # the books
-
-    @rule(book=books, pick=pick, name=names, number=number)
-    def edit_in_a_book(self, book, pick, name, number):
-        book = self.book(book)
-        if id := self.item(book, pick):
-            self.company.edit_item(book, id, name, number)
-
-    @rule(book=books, pick=pick)
-    def remove_from_a_book(self, book, pick):
-        book = self.book(book)
-        if id := self.item(book, pick):
-            self.company.remove_item(book, id)
-
-    @rule(book=books, number=number, like=st.none() | pick)
-    def keep_somebody_personal(self, book, number, like):
-        book = self.book(book)
-        if len(self.company.books[book].records) < 6:
-            self.company.personal(book, number, self.someone(like) if like is not None else None)
-
-    @rule(book=books, pick=pick)
-    def tag(self, book, pick):
-        book = self.book(book)
-        if id := self.item(book, pick, self.company.is_personal):
-            self.company.tag(book, id)
-
-    @rule(book=books, pick=pick)
-    def untag(self, book, pick):
-        book = self.book(book)
-        if id := self.item(book, pick, self._is_tagged):
-            self.company.untag(book, id)
-
-    def _is_tagged(self, book, id):
-        return TAG in self.company.books[book].records[id].contact.categories
-
-    @rule(book=books, pick=pick)
-    def rename(self, book, pick):
-        book = self.book(book)
-        if id := self.item(book, pick):
-            kept = self.company.books[book].__dict__.get("hands_off", {})
-            new = self.company.books[book].rename(id)
-            if id in kept:
-                kept[new] = kept.pop(id)
-
-    # what administrators do
-
-    @rule(book=books, scope=st.sampled_from(("visible", "mine")))
-    def change_scope(self, book, scope):
-        self.company.set_scope(self.book(book), scope)
-
-    @rule(name=st.sampled_from((*TEXTS, "phones")), winner=st.sampled_from(Winner))
-    def change_winner(self, name, winner):
-        self.company.set_winner(name, winner)
-
-    @rule(name=st.sampled_from(TEXTS), way=st.sampled_from(tuple(Direction)[:4]))
-    def change_direction(self, name, way):
-        self.company.set_way(name, way)
-
-    @precondition(lambda self: self.company.holds())
-    @rule(pick=pick, number=number)
-    def answer(self, pick, number):
-        holds = self.company.holds()
-        self.company.answer_hold(holds[pick % len(holds)], number)
-
-    # time and servers
-
-    @rule(seconds=st.sampled_from((1, 5, 30, 100_000)))
-    def wait(self, seconds):
-        self.company.clock.pass_(seconds)
-
-    @rule(book=books)
-    def lose_the_cursor(self, book):
-        self.company.books[self.book(book)].forget_cursors()
-
-    # the engine
-
-    def watch(self, work, *arguments):
-        """Do something with the engine; after a failure nothing more is looked at."""
-        company, self.company = self.company, None
-        work(*arguments)
-        at_any_moment(company)
-        self.company = company
-
-    @rule(book=books)
-    def sync(self, book):
-        self.watch(self.company.cycle, self.book(book))
-
-    @rule(book=books)
-    def sync_as_foreseen(self, book):
-        self.watch(self.company.foreseen, self.book(book))
+    sync = rule(book=books)(Acts.sync)
+    sync_as_foreseen = rule(book=books)(Acts.sync_as_foreseen)
 
     def teardown(self):
-        if self.company is None:
-            return
-        at_rest(self.company)
-        holds = self.company.holds()
-        for place, one in enumerate(holds):
-            self.company.answer_hold(one, place + len(holds))
-        if holds:
-            at_rest(self.company)
+        if self.company is not None:
+            self.come_to_rest()
 
 
 class Storms:
     """Cycles in bad weather."""
 
-    faults = tuple(Fault)
-
-    @rule(book=books, storm=storms(), lag=st.sampled_from((0.0, 3.0, 10.0)))
-    def sync_in_a_storm(self, book, storm, lag):
-        self.watch(self.company.cycle, self.book(book), storm, lag)
+    sync_in_a_storm = rule(book=books, storm=storms(), lag=st.sampled_from((0.0, 3.0, 10.0)))(
+        Acts.sync_in_a_storm
+    )
 
 
 class Peaceful(Machine):
@@ -267,9 +158,7 @@ class Peaceful(Machine):
     def start(self, rules):
         self.begin(rules)
 
-    @rule(book=books, storm=storms(PLEASANT))
-    def sync_while_people_act(self, book, storm):
-        self.watch(self.company.cycle, self.book(book), storm)
+    sync_while_people_act = rule(book=books, storm=storms(PLEASANT))(Acts.sync_in_a_storm)
 
 
 class Stormy(Storms, Machine):
@@ -303,23 +192,10 @@ class Restoring(Storms, Machine):
     def start(self, rules):
         self.begin(rules)
 
-    @rule(book=books)
-    def back_up(self, book):
-        self.company.back_up(self.book(book))
-
-    @rule(book=books)
-    def restore(self, book):
-        if self.book(book) in self.company.backups:
-            self.company.restore_book(self.book(book))
-
-    @rule()
-    def back_up_the_house(self):
-        self.company.back_up_house()
-
-    @rule()
-    def restore_the_house(self):
-        if "house" in self.company.backups:
-            self.company.restore_house()
+    back_up = rule(book=books)(Acts.back_up)
+    restore = rule(book=books)(Acts.restore)
+    back_up_the_house = rule()(Acts.back_up_the_house)
+    restore_the_house = rule()(Acts.restore_the_house)
 
 
 SETTINGS = settings(

@@ -1,0 +1,279 @@
+"""All that happens in one small world, drawn from one seed, and played (T4).
+
+SCHEDULE   a kind of world, its rules, and a list of acts. Two draws of a seed are equal.
+SWARM      each schedule draws which acts and faults it knows at all, and how often they
+           come: most defects need few kinds, and many of them.
+"""
+
+import json
+import random
+from collections import Counter
+from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
+
+from acts import Acts
+from company import Rules
+from ledger import EDITED, TEXTS
+from people import BOOKS
+from places import Server
+from weather import STATISTICS, Fault, Storm
+
+from twinbook.model.policy import (
+    Direction,
+    Drift,
+    FirstMeeting,
+    OnBookRemoval,
+    OnDeleteAgainstEdit,
+    OnExit,
+    OnInactive,
+    Winner,
+)
+
+NAMES = (*TEXTS, "phones", "phones", "emails", *EDITED)
+USERS = ("ann", "bob")
+PLEASANT = (Fault.USER, Fault.HUB, Fault.OTHER)
+POLICIES = {
+    "on_book_removal": (OnBookRemoval.ASK, OnBookRemoval.RECREATE, OnBookRemoval.DEACTIVATE),
+    "on_exit": (OnExit.KEEP, OnExit.FREEZE),
+    "on_inactive": (OnInactive.FREEZE, OnInactive.MARK),
+    "on_delete_against_edit": tuple(OnDeleteAgainstEdit),
+    "drift": (Drift.REVERT,),
+    "first_meeting": tuple(FirstMeeting),
+}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of world: what its places are like, and what may go wrong."""
+
+    faults: tuple = tuple(Fault)
+    pad: bool = False  #: a user may have two books
+    odd: str = ""  #: the property that some of the places have
+    policies: bool = False
+    backups: bool = False
+
+
+KINDS = {
+    "peaceful": Kind(faults=PLEASANT, pad=True, odd="listing", policies=True),
+    "stormy": Kind(pad=True, odd="listing"),
+    "lagging": Kind(odd="lagging"),
+    "distant": Kind(odd="served"),
+    "restoring": Kind(backups=True),
+}
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """What happens in one world. Plain values: it is kept as JSON."""
+
+    kind: str
+    servers: dict
+    odd: tuple
+    policy: dict
+    tight: bool
+    acts: list
+
+    def rules(self):
+        """What the company of this schedule is like."""
+        policy = {
+            name: next(one for one in POLICIES[name] if one.value == value)
+            for name, value in self.policy.items()
+        }
+        odd = {KINDS[self.kind].odd: tuple(self.odd)} if KINDS[self.kind].odd else {}
+        servers = {book: Server[name] for book, name in self.servers.items()}
+        return Rules(servers=servers, policy=policy, tight=self.tight, **odd)
+
+
+def load(text):
+    """A schedule as it was kept."""
+    return Schedule(**json.loads(text))
+
+
+def dump(schedule):
+    """A schedule as it is kept: an act a line."""
+    told = asdict(schedule)
+    acts = ",\n".join(f"  {json.dumps(one)}" for one in told.pop("acts"))
+    return f'{json.dumps(told)[:-1]}, "acts": [\n{acts}\n]}}\n'
+
+
+# ---------------------------------------------------------------- drawing
+
+
+def draw(seed):
+    """The schedule of a seed."""
+    chance = random.Random(seed)
+    name = chance.choice(tuple(KINDS))
+    kind = KINDS[name]
+    wanted = ("ann", "bob", "pad") if kind.pad else ("ann", "bob")
+    books = chance.choice((("ann", "bob"), wanted))
+    policy = {}
+    if kind.policies:
+        policy = {
+            rule: chance.choice(values).value
+            for rule, values in POLICIES.items()
+            if chance.random() < 0.3
+        }
+    swarm = Swarm(chance, kind)
+    return Schedule(
+        kind=name,
+        servers={book: chance.choice(tuple(Server)).name for book in books},
+        odd=tuple(book for book in wanted if chance.random() < 0.5) if kind.odd else (),
+        policy=policy,
+        tight=chance.random() < 0.5,
+        acts=[swarm.act() for _ in range(chance.randint(8, 40))],
+    )
+
+
+class Swarm:
+    """What one schedule knows of all that can happen, and how often."""
+
+    def __init__(self, chance, kind):
+        self.chance = chance
+        self.faults = [one for one in kind.faults if chance.random() < 0.5] or [kind.faults[0]]
+        self.calm = chance.choice((0.0, 0.3, 0.7))  #: the share of cycles without a fault
+        known = [one for one in DRAWN if kind.backups or one not in BACKUPS]
+        rates = {one: chance.choice((0, 1, 1, 3)) for one in known}
+        rates |= {"sync_in_a_storm": 6, "edit_in_the_hub": 2, "edit_in_a_book": 2}
+        self.names, self.rates = list(rates), list(rates.values())
+
+    def act(self):
+        """One act: its name and its arguments."""
+        (name,) = self.chance.choices(self.names, self.rates)
+        return [name, DRAWN[name](self)]
+
+    def number(self, below=1024):
+        return self.chance.randrange(below)
+
+    def book(self):
+        return self.chance.choice(tuple(BOOKS))
+
+    def one(self, several):
+        return self.chance.choice(tuple(several))
+
+    def storm(self):
+        """A few faults among the first requests of a cycle, and perhaps a cut at a commit."""
+        if self.chance.random() < self.calm:
+            return {}
+        faults = {
+            str(self.number(13)): [self.one(self.faults).name, self.number()]
+            for _ in range(self.chance.randint(1, 3))
+        }
+        if Fault.CRASH in self.faults and self.chance.random() < 0.3:
+            return {"faults": faults, "cuts": {str(self.number(15)): self.chance.random() < 0.5}}
+        return {"faults": faults}
+
+
+def _book_and_pick(swarm):
+    return {"book": swarm.book(), "pick": swarm.number(12)}
+
+
+def _book(swarm):
+    return {"book": swarm.book()}
+
+
+DRAWN = {
+    "enter": lambda s: {"number": s.number(), "user": s.one(USERS)},
+    "edit_in_the_hub": lambda s: {"pick": s.number(12), "name": s.one(NAMES), "number": s.number()},
+    "give_away": lambda s: {"pick": s.number(12), "user": s.one(USERS)},
+    "switch": lambda s: {"pick": s.number(12), "on": s.chance.random() < 0.5},
+    "delete": lambda s: {"pick": s.number(12)},
+    "merge": lambda s: {"one": s.number(12), "other": s.number(12)},
+    "edit_in_a_book": lambda s: _book_and_pick(s) | {"name": s.one(NAMES), "number": s.number()},
+    "remove_from_a_book": _book_and_pick,
+    "keep_somebody_personal": lambda s: (
+        _book(s) | {"number": s.number(), "like": s.one((None, s.number(12)))}
+    ),
+    "tag": _book_and_pick,
+    "untag": _book_and_pick,
+    "rename": _book_and_pick,
+    "change_scope": lambda s: _book(s) | {"scope": s.one(("visible", "mine"))},
+    "change_winner": lambda s: {"name": s.one((*TEXTS, "phones")), "winner": s.one(Winner).value},
+    "change_direction": lambda s: {"name": s.one(TEXTS), "way": s.one(tuple(Direction)[:4]).value},
+    "answer": lambda s: {"pick": s.number(12), "number": s.number()},
+    "wait": lambda s: {"seconds": s.one((1, 5, 30, 100_000))},
+    "lose_the_cursor": _book,
+    "sync": _book,
+    "sync_as_foreseen": _book,
+    "sync_in_a_storm": lambda s: _book(s) | {"storm": s.storm(), "lag": s.one((0.0, 3.0, 10.0))},
+    "back_up": _book,
+    "restore": _book,
+    "back_up_the_house": lambda s: {},
+    "restore_the_house": lambda s: {},
+}
+BACKUPS = ("back_up", "restore", "back_up_the_house", "restore_the_house")
+
+
+# ---------------------------------------------------------------- playing
+
+
+@dataclass
+class Played:
+    """What came of a schedule."""
+
+    counts: Counter  #: what happened, by name
+    trace: str  #: a digest of all that was written anywhere: equal plays have equal ones
+    violation: str = ""  #: which promise was broken, "" for none
+
+
+def play(schedule):
+    """Carry a schedule out, and come to rest."""
+    before = Counter(STATISTICS)
+    acts, violation = Acts(), ""
+    acts.begin(schedule.rules())
+    company = acts.company
+    try:
+        for name, arguments in schedule.acts:
+            getattr(acts, name)(**_as_given(arguments))
+        acts.come_to_rest()
+    except AssertionError as error:
+        violation = f"{error}" or "a check of the simulation's own"
+    except Exception as error:  # noqa: BLE001 - an accident of the engine is a finding, too
+        violation = f"{type(error).__name__}: {error}"
+    counts = Counter(STATISTICS)
+    counts.subtract(before)
+    counts += Counter({"schedules": 1, "checks of membership": company.checked})
+    counts += Counter({"of these masked": company.masked})
+    return Played(counts, _trace(company), violation)
+
+
+def _as_given(arguments):
+    if "storm" not in arguments:
+        return arguments
+    storm = arguments["storm"]
+    faults = {
+        int(at): (Fault[name], number) for at, (name, number) in storm.get("faults", {}).items()
+    }
+    cuts = {int(at): value for at, value in storm.get("cuts", {}).items()}
+    return arguments | {"storm": Storm(faults=faults, cuts=cuts)}
+
+
+def _trace(company):
+    seen = sha256()
+    for name, place in company.books.items():
+        seen.update(repr((name, place.past)).encode())
+    for table in ("contacts", "history", "links", "holds", "run_steps"):
+        seen.update(repr(company.query(f"select * from {table}")).encode())
+    return seen.hexdigest()
+
+
+# ---------------------------------------------------------------- making it small
+
+
+def smaller(schedule, violation):
+    """A part of a schedule that breaks the same promise, and no act can be left out of it.
+
+    The promise is named by the first word of the violation. What comes out is the
+    schedule and how it is broken.
+    """
+    promise, acts, size = violation.split(" ")[0], list(schedule.acts), len(schedule.acts)
+    while size:
+        place, changed = 0, False
+        while place < len(acts):
+            shorter = acts[:place] + acts[place + size :]
+            found = play(replace(schedule, acts=shorter)).violation
+            if found.split(" ")[0] == promise:
+                acts, violation, changed = shorter, found, True
+            else:
+                place += size
+        size = size if changed and size == 1 else size // 2
+    return replace(schedule, acts=acts), violation
