@@ -94,10 +94,13 @@ def main(arguments):
     asked.add_argument("--seed", type=int, default=time.time_ns() % 1_000_000_000)
     asked.add_argument("--jobs", type=int, default=multiprocessing.cpu_count())
     asked.add_argument("--script", type=Path)
+    asked.add_argument("--until-broken", action="store_true")
     options, console = asked.parse_args(arguments), Console(highlight=False)
     _load_parts()
     if options.script:
         return _play_script(options.script, console)
+    if options.until_broken:
+        return _until_broken(range(options.seed, options.seed + options.number))
     console.print(f"{options.number} schedules from SEED={options.seed} on")
     begun = time.monotonic()
     counts, broken = simulate(options.seed, options.number, options.jobs, console)
@@ -106,6 +109,18 @@ def main(arguments):
     for seed in sorted(broken)[:5]:
         keep_small(seed, console)
     return 1 if broken else 0
+
+
+def _until_broken(seeds):
+    """Play until a promise is broken, and say which, and after how many schedules."""
+    from schedules import draw, play  # noqa: PLC0415 - importable only now
+
+    for number, seed in enumerate(seeds, start=1):
+        if violation := play(draw(seed)).violation:
+            print(f"{violation.split(' ')[0]} after {number} schedules (seed {seed})")
+            return 1
+    print("nothing")
+    return 0
 
 
 def _play_script(file, console):
