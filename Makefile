@@ -8,7 +8,7 @@ UV := VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv
 POSTGRES := $(BIN)/python tools/postgres.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fast check fix torture peers bench docs lock clean
+.PHONY: help run test fast check fix torture simulate mutants peers bench docs lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -37,6 +37,13 @@ fix: $(READY) ## Format the code and repair what can be repaired
 
 torture: $(READY) ## Kill the program at random moments, again and again
 	$(POSTGRES) $(BIN)/python -m pytest -m torture --timeout=3600 $(ARGS)
+
+simulate: $(READY) ## Play N schedules of a small world, from SEED on, in JOBS processes
+	$(BIN)/python tests/simulation/simulate.py $(if $(N),--number $(N)) $(if $(SEED),--seed $(SEED)) \
+		$(if $(JOBS),--jobs $(JOBS)) $(if $(SCRIPT),--script "$(SCRIPT)") $(ARGS)
+
+mutants: $(READY) ## Switch one rule of the engine off after the other, and see what notices
+	$(BIN)/python tests/simulation/mutants.py $(ARGS)
 
 peers: $(READY) ## Run the tests against other people's software
 	$(POSTGRES) $(BIN)/python -m pytest -m compat $(ARGS)

@@ -16,6 +16,7 @@ PARTS = {
     "checks": HERE / "checks.py",
     "acts": HERE / "acts.py",
     "schedules": HERE / "schedules.py",
+    "mutants": HERE / "mutants.py",
 }
 
 for name, file in PARTS.items():
