@@ -64,7 +64,10 @@ class Sight(World):
         if record is not None and (record.mark,) in marks:
             return True
         rows = self.query("select intent from operations where spoke_id = ?", self.spokes[book].id)
-        return any(f'"item":"{item}"' in bytes(text).decode() for (text,) in rows)
+        ours = [f'"item":"{item}"']
+        if record is not None and record.mark is not None:  # its creation is in doubt
+            ours.append(f'"mark":"{record.mark}"')
+        return any(one in bytes(text).decode() for (text,) in rows for one in ours)
 
     def is_personal(self, book, item):
         record = self.books[book].records[item]

@@ -58,6 +58,8 @@ def simulate(first, number, jobs, console):
         for counts, problems in pool.imap_unordered(played, chunks):
             total += counts
             broken |= problems
+            for seed, violation in problems.items():
+                bar.console.print(f"seed {seed}: {violation[:160]}", markup=False)
             bar.update(task, advance=counts["schedules"], broken=len(broken))
     return total, broken
 
