@@ -148,10 +148,12 @@ def begin(connection: Connection) -> None:
 
     Source: sqlite.org/pragma.html#pragma_synchronous.
     """
-    options = connection.get_execution_options()
+    options, raw = connection.get_execution_options(), connection.connection
     if options.get("twinbook_reads"):
-        connection.exec_driver_sql("BEGIN")
+        raw.execute("BEGIN")  # it waits for nobody, and a cycle does it a dozen times
         return
-    hasty = options.get("twinbook_hasty", False)
-    connection.exec_driver_sql(f"PRAGMA synchronous = {'NORMAL' if hasty else 'FULL'}")
+    mode = "NORMAL" if options.get("twinbook_hasty") else "FULL"
+    if connection.info.get("synchronous") != mode:
+        connection.exec_driver_sql(f"PRAGMA synchronous = {mode}")
+        connection.info["synchronous"] = mode
     connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -21,6 +21,8 @@ def pages(setting: Setting, skip: Collection[RecordId]) -> Iterator[list[Dirt]]:
         after = page[-1].contact
         if left := [dirt for dirt in page if dirt.contact not in skip]:
             yield left
+        if len(page) < PAGE:
+            return
 
 
 def at_rest(cases: Sequence[Case], plan: Plan) -> tuple[tuple[RecordId, int], ...]:
