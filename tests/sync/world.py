@@ -65,6 +65,7 @@ class World:
     """One company. `ann` and `bob` are its first users, each with a book."""
 
     __test__ = False
+    kind_of_book: type[MemoryReplica] = MemoryReplica
 
     def __init__(self, url: str = "sqlite:///file::memory:?uri=true") -> None:
         self.clock = FakeClock()
@@ -87,7 +88,7 @@ class World:
         self.add_book(name, name, **book)
 
     def add_book(self, name: str, user: str, scope: str = "visible", **book: object) -> None:
-        replica = MemoryReplica(name=name, **book)
+        replica = self.kind_of_book(name=name, **book)
         spoke = Spoke(
             id=SpokeId(f"spoke-{name}"),
             name=name,

@@ -1,0 +1,177 @@
+"""The crash sweep: a script is performed once undisturbed, then again with a crash at each effect.
+
+However the program dies, in the end the world is the same.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from enum import Enum
+
+import sqlalchemy as sa
+from stage import LATER, PATIENCE, Stage
+from weather import Fault, Storm
+from world import World
+
+from twinbook.journal import links, questions
+from twinbook.journal.tables import ended, tombstones
+
+ROUNDS = 6  #: so many at most until all is at rest
+
+
+class Moment(Enum):
+    """At which side of an effect the program dies, and the fault that lets it."""
+
+    BEFORE_COMMIT = ("before a commit", False)
+    AFTER_COMMIT = ("after a commit", True)
+    BEFORE_READ = ("before a question", (Fault.CRASH, 0))
+    AFTER_READ = ("after a question", (Fault.DIED, 0))
+    BEFORE_WRITE = ("before a write", (Fault.CRASH, 0, "write"))
+    UNANSWERED = ("after a write, before its answer", (Fault.DIED, 0, "write"))
+    UNRECORDED = ("after the answer to a write, before it is recorded", (Fault.DIED, LATER))
+
+
+COMMITTING = (Moment.BEFORE_COMMIT, Moment.AFTER_COMMIT)
+READING = (Moment.BEFORE_READ, Moment.AFTER_READ)
+WRITING = (Moment.BEFORE_WRITE, Moment.UNANSWERED, Moment.UNRECORDED)
+
+
+@dataclass(frozen=True)
+class Death:
+    """A crash at one effect of a performance."""
+
+    moment: Moment
+    number: int  #: of the commit or the request
+
+    @property
+    def storm(self):
+        """The weather that brings it about."""
+        fault = self.moment.value[1]
+        if self.moment in COMMITTING:
+            return Storm(cuts={self.number: fault})
+        return Storm(faults={self.number: fault[:2]})
+
+
+def perform(script, scenery, storm=None, *, hasty=False):
+    """The stage after a script has come to its end and to rest.
+
+    After a crash the interrupted work is done again at once; where people are hasty, they
+    go on first.
+    """
+    stage = Stage(scenery, storm or Storm())
+    for work in script(stage):
+        if stage.interrupted:
+            stage.catch_up()
+        stage.work(work or synchronise)
+        if stage.interrupted and not hasty:
+            stage.catch_up()
+    if stage.interrupted:
+        stage.catch_up()
+    come_to_rest(stage)
+    return stage
+
+
+def synchronise(stage):
+    """Cycle through all books. What keeps from it is no part of any script."""
+    outcomes = World.sync(stage)
+    for outcome in outcomes:
+        assert outcome.trouble is None, outcome.trouble
+        assert outcome.report.error is None, outcome.report.error
+    return outcomes
+
+
+def come_to_rest(stage):
+    """Synchronise until nothing is written any more."""
+    stage.storm = Storm(over=True)
+    for _ in range(ROUNDS):
+        stage.clock.pass_(PATIENCE)
+        reports = [outcome.report for outcome in synchronise(stage)]
+        if not any(r.tally or r.postponed or r.waiting or r.unsettled for r in reports):
+            break
+    else:
+        raise AssertionError("L2 it never comes to rest")
+    assert stage.open_operations() == []
+
+
+def deaths(stage):
+    """Every crash that the performance of an undisturbed stage could have met."""
+    storm, sent = stage.played, set(stage.sent)
+    for number in range(storm.commits):
+        yield from (Death(moment, number) for moment in COMMITTING)
+    for number in range(storm.requests):
+        moments = WRITING if number in sent else READING
+        yield from (Death(moment, number) for moment in moments)
+
+
+# ---------------------------------------------------------------- what the world looks like
+
+
+def view(stage):
+    """All that people can see, and what was agreed, without ids and versions, by topic."""
+    everybody = {one.id: one for one in stage.everybody()}
+    names = {id: one.contact.name for id, one in everybody.items()}
+    seen = {"hub": sorted(_hub(stage, one, names) for one in everybody.values())}
+    with stage.database.read() as c:
+        for name, spoke in stage.spokes.items():
+            linked = links.to_contacts(c, spoke.id, list(everybody))
+            seen[f"book {name}"] = sorted(_items(stage.books[name], linked, names))
+        seen["links that ended"] = sorted(
+            (row.spoke_id, names[row.contact_id], row.released)
+            for row in c.execute(sa.select(ended))
+        )
+        seen["tombstones"] = sorted(
+            (row.user_id, names[row.contact_id], row.why) for row in c.execute(sa.select(tombstones))
+        )
+        seen["questions"] = sorted(map(_question(names), questions.everything(c)))
+    seen["history"] = sorted(
+        (names[id], entry.field, entry.before, entry.after, entry.yielded, entry.cause.channel)
+        for id in everybody
+        for entry in stage.history(id)
+    )
+    return seen
+
+
+def _hub(stage, record, names):
+    owners = {user.id: name for name, user in stage.users.items()}
+    business = record.business
+    return (
+        str(record.contact),
+        owners.get(business.owner),
+        business.account_name,
+        business.active,
+        business.deleted,
+        names.get(business.merged_into),
+    )
+
+
+def _items(book, linked, names):
+    by_item = {link.item: link for link in linked.values()}
+    missing = by_item.keys() - book.records.keys()
+    yield from ((names[by_item[item].contact], "is missing") for item in missing)
+    for id, record in book.records.items():
+        link, marked = by_item.get(id), record.mark is not None
+        if link is None:
+            yield str(record.contact), "personal", marked
+        else:
+            agreed = [str(half.contact) for half in (link.base.hub, link.base.spoke)]
+            rest = (link.state.name, link.adopted, sorted(link.owned), *agreed)
+            yield str(record.contact), names[link.contact], marked, *map(str, rest)
+
+
+def _question(names):
+    def told(one):
+        hold = one.hold
+        contact, choices = names.get(hold.contact, ""), [choice.word for choice in hold.choices]
+        values = (hold.values.hub, hold.values.spoke)
+        return (one.spoke, hold.question.name, contact, hold.field, *values, str(choices))
+
+    return told
+
+
+def differences(seen, wanted):
+    """What is not as it should be, by topic."""
+    found = {}
+    for topic in wanted.keys() | seen.keys():
+        now, then = Counter(seen.get(topic, ())), Counter(wanted.get(topic, ()))
+        if now != then:
+            found[topic] = {"more": list(now - then), "less": list(then - now)}
+    return found
