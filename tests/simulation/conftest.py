@@ -1,7 +1,9 @@
 """The parts of the simulated world, importable by its tests."""
 
 import importlib.util
+import json
 import sys
+from collections import Counter
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -17,6 +19,12 @@ PARTS = {
     "acts": HERE / "acts.py",
     "schedules": HERE / "schedules.py",
     "mutants": HERE / "mutants.py",
+    "stage": HERE / "stage.py",
+    "sweep": HERE / "sweep.py",
+    "scripts_edits": HERE / "scripts_edits.py",
+    "scripts_haste": HERE / "scripts_haste.py",
+    "scripts_membership": HERE / "scripts_membership.py",
+    "scripts_places": HERE / "scripts_places.py",
 }
 
 for name, file in PARTS.items():
@@ -25,3 +33,17 @@ for name, file in PARTS.items():
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
         spec.loader.exec_module(module)
+
+
+def pytest_terminal_summary(terminalreporter):
+    """What the crash sweep did in all tests together, wherever they ran."""
+    told = Counter()
+    for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
+        if report.when == "call":
+            for name, value in report.user_properties:
+                if name == "sweep":
+                    told.update(json.loads(value))
+    if told:
+        terminalreporter.section("crash sweep")
+        for what, count in sorted(told.items()):
+            terminalreporter.line(f"{count:8d}  {what}")

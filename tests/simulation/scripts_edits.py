@@ -56,6 +56,14 @@ def edits_of_several_fields_on_every_side(world):
     yield
 
 
+def both_sides_say_the_same(world):
+    ada = world.create(ADA)
+    yield
+    world.edit(ada, job_title="Countess")
+    world.type("bob", "Ada", job_title="Countess")
+    yield
+
+
 def one_edit_after_the_other(world):
     world.add_book("ann", "ann")
     ada = world.create(ADA)

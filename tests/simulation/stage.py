@@ -6,6 +6,7 @@ of the engine; nothing that they do is an effect.
 
 import itertools
 from datetime import timedelta
+from enum import Enum, auto
 
 import sqlalchemy as sa
 from weather import Crash, Fault, Fragile, Storm
@@ -19,7 +20,17 @@ from twinbook.replicas.memory import MemoryReplica
 
 LEASE = 61  #: seconds after which the lease of a dead program has run out
 PATIENCE = 3600  #: seconds after which no doubt has to wait any more
-LATER = 1  #: with a fault of a write: the program hears the answer before it dies
+NOW, LATER = 0, 1  #: with the fault of a write: whether the program hears the answer before it dies
+
+
+class Trace(Enum):
+    """What recovery finds of a write that is in doubt."""
+
+    NOWHERE = auto()  #: no item
+    MADE = auto()  #: the item that was to be created
+    AS_BEFORE = auto()  #: the item as it was before the write
+    CHANGED = auto()  #: another version of it
+    RENAMED = auto()  #: it has another id now
 
 
 class Book(MemoryReplica):
@@ -66,6 +77,16 @@ class Book(MemoryReplica):
     def _answer(self, fault):
         if fault is Fault.DIED:
             self.stage.storm.die()
+
+    def trace(self, intent):
+        """What there is to be seen of a write."""
+        marked = super().find([intent.mark])
+        if intent.item is None:
+            return Trace.MADE if marked else Trace.NOWHERE
+        if intent.item not in self.records:
+            return Trace.RENAMED if marked else Trace.NOWHERE
+        now = self.records[intent.item].version
+        return Trace.AS_BEFORE if now == intent.expected else Trace.CHANGED
 
     def _plainly(self, change):
         """Carry a change out; what the server asks itself meanwhile is no request."""
@@ -136,7 +157,7 @@ class Stage(World):
         self.house.replicas[self.spokes["bob"].id] = self.books["bob"]
         self.sent = []  # the numbers of the requests that write
         self.interrupted = None  # the work in which the program died
-        self.doubts = []  # the operations that were open after its death
+        self.doubts = []  # what recovery found: (act, request, trace)
 
     def add_book(self, name, user, scope="visible", **book):
         super().add_book(name, user, scope, **book)
@@ -144,23 +165,43 @@ class Stage(World):
 
     # the engine
 
+    @property
+    def effects(self):
+        """How many commits and requests there were until the program died, if it did."""
+        return self.played.commits + self.played.requests
+
+    @property
+    def has_died(self):
+        return self.played.dead
+
     def work(self, work):
         """Let the engine work; it may die of it."""
         self.database.storm, self.clock.is_engines = self.storm, True
         try:
             work(self)
         except Crash:
-            self.interrupted = work
+            self._bury(work)
         finally:
             self.database.storm, self.clock.is_engines = None, False
-        if self.interrupted is not None:
-            self._bury()
 
-    def _bury(self):
+    def _bury(self, work):
         """The dead program is no more; its lease runs out."""
-        self.storm = Storm(over=True)
-        self.doubts = [*self.doubts, *self.open_operations()]
+        self.interrupted, self.storm = work, Storm(over=True)
         self.clock.pass_(LEASE)
+
+    def catch_up(self):
+        """Do again what was interrupted, until nothing is in doubt any more."""
+        work, self.interrupted = self.interrupted, None
+        self.doubts = [
+            (one.intent.act, one.intent.request, self.books[name].trace(one.intent))
+            for name, one in self.open_operations()
+        ]
+        for _ in range(4):
+            self.work(work)
+            if not self.open_operations():
+                return
+            self.clock.pass_(PATIENCE)
+        raise AssertionError(f"still in doubt: {self.open_operations()}")
 
     def open_operations(self):
         with self.database.read() as c:
@@ -170,16 +211,6 @@ class Stage(World):
                 for one in open_ones(c, spoke.id)
                 if not one.void
             ]
-
-    def catch_up(self):
-        """Do again what was interrupted, until nothing is in doubt any more."""
-        work, self.interrupted = self.interrupted, None
-        for _ in range(4):
-            self.work(work)
-            if not self.open_operations():
-                return
-            self.clock.pass_(PATIENCE)
-        raise AssertionError(f"still in doubt: {self.open_operations()}")
 
     # people and their books
 

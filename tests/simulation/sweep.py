@@ -6,28 +6,34 @@ However the program dies, in the end the world is the same.
 from collections import Counter
 from dataclasses import dataclass
 from enum import Enum
+from inspect import isgeneratorfunction, signature
 
 import sqlalchemy as sa
-from stage import LATER, PATIENCE, Stage
+from stage import LATER, NOW, PATIENCE, Stage
 from weather import Fault, Storm
 from world import World
 
 from twinbook.journal import links, questions
-from twinbook.journal.tables import ended, tombstones
+from twinbook.journal.tables import ended, steps, tombstones
+from twinbook.model.plan import Act
 
 ROUNDS = 6  #: so many at most until all is at rest
 
 
 class Moment(Enum):
-    """At which side of an effect the program dies, and the fault that lets it."""
+    """At which side of an effect the program dies, in words, and by which fault."""
 
-    BEFORE_COMMIT = ("before a commit", False)
-    AFTER_COMMIT = ("after a commit", True)
+    BEFORE_COMMIT = ("before a commit", None)
+    AFTER_COMMIT = ("after a commit", None)
     BEFORE_READ = ("before a question", (Fault.CRASH, 0))
-    AFTER_READ = ("after a question", (Fault.DIED, 0))
-    BEFORE_WRITE = ("before a write", (Fault.CRASH, 0, "write"))
-    UNANSWERED = ("after a write, before its answer", (Fault.DIED, 0, "write"))
-    UNRECORDED = ("after the answer to a write, before it is recorded", (Fault.DIED, LATER))
+    AFTER_READ = ("after an answer", (Fault.DIED, 0))
+    BEFORE_WRITE = ("before a write", (Fault.CRASH, NOW))
+    UNANSWERED = ("after a write, before its answer", (Fault.DIED, NOW))
+    UNRECORDED = ("after a write and its answer", (Fault.DIED, LATER))
+
+    @property
+    def words(self):
+        return self.value[0]
 
 
 COMMITTING = (Moment.BEFORE_COMMIT, Moment.AFTER_COMMIT)
@@ -42,13 +48,15 @@ class Death:
     moment: Moment
     number: int  #: of the commit or the request
 
+    def __str__(self):
+        return f"{self.moment.words} (number {self.number})"
+
     @property
     def storm(self):
         """The weather that brings it about."""
-        fault = self.moment.value[1]
         if self.moment in COMMITTING:
-            return Storm(cuts={self.number: fault})
-        return Storm(faults={self.number: fault[:2]})
+            return Storm(cuts={self.number: self.moment is Moment.AFTER_COMMIT})
+        return Storm(faults={self.number: self.moment.value[1]})
 
 
 def perform(script, scenery, storm=None, *, hasty=False):
@@ -102,6 +110,22 @@ def deaths(stage):
         yield from (Death(moment, number) for moment in moments)
 
 
+def scripts_in(*modules):
+    """The scripts in some modules, by name: whatever takes the world and nothing else."""
+    return {
+        name: made
+        for module in modules
+        for name, made in vars(module).items()
+        if isgeneratorfunction(made) and [*signature(made).parameters] == ["world"]
+    }
+
+
+def acts(stage):
+    """What the steps of all runs did."""
+    with stage.database.read() as c:
+        return {Act(word) for word in c.scalars(sa.select(steps.c.act).distinct())}
+
+
 # ---------------------------------------------------------------- what the world looks like
 
 
@@ -114,9 +138,9 @@ def view(stage):
         for name, spoke in stage.spokes.items():
             linked = links.to_contacts(c, spoke.id, list(everybody))
             seen[f"book {name}"] = sorted(_items(stage.books[name], linked, names))
-        seen["links that ended"] = sorted(
-            (row.spoke_id, names[row.contact_id], row.released)
-            for row in c.execute(sa.select(ended))
+        seen["links that were released"] = sorted(
+            (row.spoke_id, names[row.contact_id])
+            for row in c.execute(sa.select(ended).where(ended.c.released))
         )
         seen["tombstones"] = sorted(
             (row.user_id, names[row.contact_id], row.why) for row in c.execute(sa.select(tombstones))
