@@ -319,7 +319,7 @@ class Journal(Protocol):
         """
 
     def open_run(self, run: Run) -> None:
-        """From now on steps belong to this run. It is recorded with the first of them."""
+        """From now on steps belong to this run. It is recorded with the first it begins."""
 
     def close_run(self, counts: Counts, error: str) -> None:
         """Record the run's end; one that did nothing and met no trouble leaves no trace."""

@@ -15,7 +15,9 @@ from world import World
 
 from twinbook.journal import links, questions
 from twinbook.journal.tables import ended, steps, tombstones
+from twinbook.model.fields import FIELDS
 from twinbook.model.plan import Act
+from twinbook.reconcile.normal import as_text
 
 ROUNDS = 6  #: so many at most until all is at rest
 
@@ -143,28 +145,39 @@ def view(stage):
             for row in c.execute(sa.select(ended).where(ended.c.released))
         )
         seen["tombstones"] = sorted(
-            (row.user_id, names[row.contact_id], row.why) for row in c.execute(sa.select(tombstones))
+            (row.user_id, names[row.contact_id], row.why)
+            for row in c.execute(sa.select(tombstones))
         )
         seen["questions"] = sorted(map(_question(names), questions.everything(c)))
-    seen["history"] = sorted(
-        (names[id], entry.field, entry.before, entry.after, entry.yielded, entry.cause.channel)
-        for id in everybody
-        for entry in stage.history(id)
-    )
+    seen["history"] = sorted(_history(stage, names))
     return seen
+
+
+def said(contact):
+    """What a contact says, in one line."""
+    told = ((row.name, getattr(contact, row.name)) for row in FIELDS)
+    return ", ".join(f"{name} {as_text(name, value)!r}" for name, value in told if value)
 
 
 def _hub(stage, record, names):
     owners = {user.id: name for name, user in stage.users.items()}
     business = record.business
     return (
-        str(record.contact),
+        said(record.contact),
         owners.get(business.owner),
         business.account_name,
         business.active,
         business.deleted,
         names.get(business.merged_into),
     )
+
+
+def _history(stage, names):
+    """Every entry; a value that gives way is told before each try, so how often does not count."""
+    entries = [(name, entry) for id, name in names.items() for entry in stage.history(id)]
+    lost = {(name, one.field, one.before, "") for name, one in entries if one.yielded}
+    kept = [(name, one.field, one.before, one.after) for name, one in entries if not one.yielded]
+    return [*kept, *lost]
 
 
 def _items(book, linked, names):
@@ -174,11 +187,11 @@ def _items(book, linked, names):
     for id, record in book.records.items():
         link, marked = by_item.get(id), record.mark is not None
         if link is None:
-            yield str(record.contact), "personal", marked
+            yield said(record.contact), "personal", marked
         else:
-            agreed = [str(half.contact) for half in (link.base.hub, link.base.spoke)]
+            agreed = [said(half.contact) for half in (link.base.hub, link.base.spoke)]
             rest = (link.state.name, link.adopted, sorted(link.owned), *agreed)
-            yield str(record.contact), names[link.contact], marked, *map(str, rest)
+            yield said(record.contact), names[link.contact], marked, *map(str, rest)
 
 
 def _question(names):

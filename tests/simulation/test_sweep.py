@@ -125,7 +125,9 @@ def test_nor_does_one_at_any_effect_on_postgresql(name, postgres, record_propert
 
 def test_every_act_of_the_engine_is_in_a_script(sqlite):
     assert ACTS.keys() == set(Act)
-    missed = [act for act, name in ACTS.items() if act not in acts(perform(EVERYTHING[name], sqlite))]
+    missed = [
+        act for act, name in ACTS.items() if act not in acts(perform(EVERYTHING[name], sqlite))
+    ]
     assert missed == []
 
 

@@ -1,5 +1,6 @@
 """Every bug that the simulated world found, as the smallest story that shows it."""
 
+import pytest
 import sqlalchemy as sa
 from world import ADA, GRACE, World
 
@@ -10,6 +11,7 @@ from twinbook.model.errors import Unavailable
 from twinbook.model.plan import Act, Question
 from twinbook.model.policy import Direction, Guards, OnBookRemoval
 from twinbook.replicas.memory import MemoryReplica
+from twinbook.sync import wishes
 from twinbook.wiring import enter_restore_mode
 
 
@@ -42,6 +44,14 @@ class Meddled(MemoryReplica):
 
 def lost():
     raise Unavailable("lost")
+
+
+class Killed(BaseException):
+    """The program is no more."""
+
+
+def killed():
+    raise Killed
 
 
 def meddle(world: World, name: str) -> Meddled:
@@ -594,3 +604,67 @@ def test_a_lost_write_over_what_its_user_had_cleared_is_made_again(world):
     assert world.shown("bob", ada).job_title == "Countess"
     assert world.hub(ada).contact.nickname == "Ada"
     assert quiet(world)
+
+
+def test_what_arrived_without_an_answer_is_undone_with_its_run(world):
+    bob = meddle(world, "bob")
+    world.create()
+    bob.lose("answer")
+    world.sync("bob")
+    world.sync("bob")
+    assert len(bob.records) == 1
+
+    world.house.undo(world.runs()[-1], world.users["bob"].id)
+    world.sync("bob")
+
+    assert bob.records == {}
+
+
+def test_what_a_killed_program_had_sent_is_undone_with_its_run(world):
+    bob = meddle(world, "bob")
+    ada = world.create()
+    world.sync("bob")
+    world.edit(ada, job_title="Countess")
+    bob.before["answer"] = killed
+    with pytest.raises(Killed):
+        world.sync("bob")
+    world.sync("bob")
+    assert world.shown("bob", ada).job_title == "Countess"
+
+    world.undo()
+
+    assert world.shown("bob", ada).job_title == "Analyst"
+
+
+def test_an_undo_that_was_interrupted_may_be_repeated(world):
+    bob = meddle(world, "bob")
+    world.create(ADA)
+    world.create(GRACE)
+    world.sync("bob")
+    run = world.runs()[0]
+    bob.before["write"] = lambda: bob.lose("write")  # the first arrives, the second is lost
+
+    world.house.undo(run, world.users["bob"].id)
+    assert len(bob.records) == 1
+    (run,) = [one for one in world.runs() if one.id == run.id]
+    world.house.undo(run, world.users["bob"].id)
+
+    assert bob.records == {}
+
+
+def test_a_write_in_doubt_is_settled_before_its_book_is_let_go(world):
+    bob = meddle(world, "bob")
+    ada = world.create()
+    world.sync("bob")
+    world.edit(ada, job_title="Countess")
+    bob.lose("answer")
+    world.sync("bob")
+
+    with (
+        world.house.working_on(world.spokes["bob"]) as setting,
+        world.house.recorded(setting, "disconnect") as reports,
+    ):
+        reports.append(wishes.let_book_go(setting, wishes.Parting.KEEP))
+
+    assert reports[0].postponed == 0
+    assert [one.contact.categories for one in bob.records.values()] == [()]

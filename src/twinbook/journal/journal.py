@@ -41,7 +41,7 @@ class SpokeJournal:
             transaction = SpokeTransaction(connection, self._clock, self._spoke)
             try:
                 yield transaction
-                if transaction.noted:
+                if self._run is not None and transaction.speaks_of(self._run.id):
                     self._begin(connection)
                 transaction.flush(self._sealer)
             except BaseException:
@@ -49,7 +49,7 @@ class SpokeJournal:
                 raise
 
     def open_run(self, run: Run) -> None:
-        """From now on steps belong to this run. It is recorded with the first of them."""
+        """From now on steps belong to this run. It is recorded with the first it begins."""
         self._run, self._begun = run, False
 
     def close_run(self, counts: Counts, error: str) -> None:

@@ -37,7 +37,13 @@ class SpokeTransaction:
         self._settled: list[str] = []
         self._cleaned: list[tuple[RecordId, int]] = []
         self._under_way: dict[RecordId, Operation] | None = None
-        self.noted: list[tuple[RunId, Done]] = []
+        self._noted: list[tuple[RunId, Done]] = []
+
+    def speaks_of(self, run: RunId) -> bool:
+        """Whether a step of this run is recorded, or is about to be sent: it may well arrive."""
+        return any(one == run for one, _ in self._noted) or any(
+            one.intent.run == run for one in self._begun
+        )
 
     def flush(self, sealer: Sealer) -> None:
         """Write what was collected."""
@@ -46,15 +52,15 @@ class SpokeTransaction:
         operations.settle(self._connection, self._settled)
         operations.store(self._connection, self._spoke.id, self._begun)
         dirt.clean(self._connection, self._spoke.id, self._cleaned)
-        for run in dict.fromkeys(run for run, _ in self.noted):
-            several = [done for one, done in self.noted if one == run]
+        for run in dict.fromkeys(run for run, _ in self._noted):
+            several = [done for one, done in self._noted if one == run]
             runs.note(self._connection, run, self._spoke.id, several, sealer, now)
         self._saved, self._settled, self._begun, self._cleaned = [], [], [], []
-        self.noted = []
+        self._noted = []
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
-        marks = len(self._saved), len(self._begun), len(self._cleaned), len(self.noted)
+        marks = len(self._saved), len(self._begun), len(self._cleaned), len(self._noted)
         try:
             with self._connection.begin_nested():
                 yield
@@ -67,7 +73,7 @@ class SpokeTransaction:
     def _take_back(self, saved: int, begun: int, cleaned: int, noted: int) -> None:
         for one in self._begun[begun:]:
             self._operations().pop(one.intent.contact, None)
-        del self._saved[saved:], self._begun[begun:], self._cleaned[cleaned:], self.noted[noted:]
+        del self._saved[saved:], self._begun[begun:], self._cleaned[cleaned:], self._noted[noted:]
 
     def store(self, change: Change, cause: Cause) -> Outcome:
         return store(self._connection, change, cause, self._clock)
@@ -109,7 +115,7 @@ class SpokeTransaction:
         self._settled.append(operation)
 
     def note(self, run: RunId, done: Done) -> None:
-        self.noted.append((run, done))
+        self._noted.append((run, done))
 
     def lose(self, contact: RecordId, lost: Lost, cause: Cause) -> None:
         entry = Entry(

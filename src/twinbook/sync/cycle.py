@@ -71,6 +71,7 @@ def promote(setting: Setting, item: Record, account: AccountId | None) -> Report
     """Make a business contact of one personal item, by its owner's command."""
     report = Report()
     try:
+        recover(setting)
         _carry_out(_promotion(setting, item, account), setting, report, silent, 1)
     except ReplicaError as error:
         report.error = error

@@ -6,7 +6,7 @@ it was sent (rule S11).
 
 from dataclasses import replace
 
-from twinbook.model.ids import RecordId
+from twinbook.model.ids import RecordId, RunId
 from twinbook.model.intent import Done, Intent, Request
 from twinbook.model.link import Half, Link
 from twinbook.model.pair import Pair, Side
@@ -43,6 +43,8 @@ def finish(
         case Doubt():
             tx.doubt(operation, setting.clock.now())
             return False
+        case Exists() if intent.act is Act.RESTORE:  # by an earlier try
+            back(intent, tx)
         case Exists():
             # The mark is there already: recovery looks it up and adopts the item.
             tx.doubt(operation, setting.clock.now())
@@ -52,9 +54,10 @@ def finish(
             tx.end(intent.link, released=False)
             tx.soil([recheck(intent.contact)])
         case Missing() | Outdated():
+            tell_half(setting.run, done, tx)
             tx.soil([recheck(intent.contact)])
     tx.settle(operation)
-    return isinstance(outcome, Written | Removed) or (
+    return isinstance(outcome, Written | Removed | Exists) or (
         isinstance(outcome, Missing) and _is_gone_for_good(intent)
     )
 
@@ -68,28 +71,44 @@ def _is_gone_for_good(intent: Intent) -> bool:
 
 
 def _written(intent: Intent, echo: Record, done: Done, setting: Setting, tx: Transaction) -> None:
-    half = Half.of(echo)
     if intent.request is Request.RELEASE:
         _end(intent, setting, tx, released=True)
     elif intent.act is Act.RESTORE:
-        _back(intent, tx)
+        back(intent, tx)
     else:
         tx.save(linked(intent, echo, setting))
         tx.clean(intent.contact, intent.number)
         if intent.again:
             tx.soil([recheck(intent.contact)])
-    tx.note(
-        setting.run,
-        replace(
-            done,
-            item=echo.id,
-            after=done.after.having(Side.SPOKE, half),
-            versions=done.versions.having(Side.SPOKE, echo.version),
-        ),
+    tx.note(setting.run, arrived(done, echo, Half.of(echo)))
+
+
+def arrived(done: Done, item: Record | None, half: Half | None) -> Done:
+    """A step of a run whose write arrived: it left `half` in the item, None where it is gone."""
+    return replace(
+        done,
+        item=item.id if item is not None else done.item,
+        after=done.after.having(Side.SPOKE, half),
+        versions=done.versions.having(Side.SPOKE, item.version if item is not None else None),
     )
 
 
-def _back(intent: Intent, tx: Transaction) -> None:
+def tell_half(run: RunId, done: Done, tx: Transaction) -> None:
+    """A write did not arrive: its run says what the step did in the hub, or that it linked."""
+    links = done.act in (Act.LINK, Act.PROMOTE)
+    if not (links or done.wrote.hub):
+        return
+    half = replace(
+        done,
+        act=done.act if links else Act.UPDATE,
+        after=done.after.having(Side.SPOKE, done.before.spoke),
+        wrote=done.wrote.having(Side.SPOKE, False),
+        edits=tuple(edit for edit in done.edits if edit.side is Side.HUB),
+    )
+    tx.note(run, half)
+
+
+def back(intent: Intent, tx: Transaction) -> None:
     """A removed item is back: its user's own, or to be linked again by its mark."""
     tx.end(intent.link, released=intent.personal)
     tx.unearth(intent.contact)
@@ -105,15 +124,7 @@ def linked(intent: Intent, echo: Record, setting: Setting) -> Link:
 
 def _gone(intent: Intent, done: Done, setting: Setting, tx: Transaction) -> None:
     _end(intent, setting, tx, released=False)
-    tx.note(
-        setting.run,
-        replace(
-            done,
-            tomb=intent.tomb,
-            after=done.after.having(Side.SPOKE, None),
-            versions=done.versions.having(Side.SPOKE, None),
-        ),
-    )
+    tx.note(setting.run, replace(arrived(done, None, None), tomb=intent.tomb))
 
 
 def _end(intent: Intent, setting: Setting, tx: Transaction, *, released: bool) -> None:

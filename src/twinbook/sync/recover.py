@@ -18,7 +18,7 @@ from twinbook.model.plan import Act
 from twinbook.model.record import Gone, Record
 from twinbook.ports import Transaction, recheck
 from twinbook.reconcile.normal import plausible, same
-from twinbook.sync.finish import linked
+from twinbook.sync.finish import arrived, back, linked, tell_half
 from twinbook.sync.setting import Setting
 
 
@@ -67,7 +67,10 @@ def _marked(intent: Intent, setting: Setting) -> Record | None:
 
 
 def _created(operation: Operation, item: Record | None, setting: Setting, tx: Transaction) -> None:
-    if operation.intent.act is Act.RESTORE:  # it is undone again if it is still wanted
+    if operation.intent.act is Act.RESTORE:
+        if item is not None:  # else it is undone again if it is still wanted
+            back(operation.intent, tx)
+            _tell(operation.intent, item, Half.of(setting.see(item)), tx)
         tx.settle(operation.id)
     elif item is None:
         tx.void(operation.id)
@@ -84,6 +87,21 @@ def _adopt(intent: Intent, item: Record, setting: Setting, tx: Transaction) -> N
     base = Pair(NOTHING_YET, replace(sent, tagged=bool(setting.tag)))
     agreed = _ours(intent, base, item, setting)
     tx.save(link.but(base=agreed.having(Side.HUB, intent.hub), whole=False))
+    _tell(intent, item, agreed.spoke, tx)
+
+
+def _tell(intent: Intent, item: Record | None, half: Half | None, tx: Transaction) -> None:
+    """The run that sent a write says that it arrived, so that it can be undone.
+
+    A removed item's own image is not told: it never came.
+    """
+    if intent.done is not None:
+        tx.note(intent.run, arrived(intent.done, item, half))
+
+
+def _tell_half(intent: Intent, tx: Transaction) -> None:
+    if intent.done is not None:
+        tell_half(intent.run, intent.done, tx)
 
 
 def _changed(operation: Operation, item: Record | Gone, setting: Setting, tx: Transaction) -> None:
@@ -91,32 +109,39 @@ def _changed(operation: Operation, item: Record | Gone, setting: Setting, tx: Tr
     intent = operation.intent
     if isinstance(item, Gone):
         if intent.request is Request.REMOVE:  # ours, as far as anybody can tell (R5)
-            _ended(intent, setting, tx, released=False)
+            _ended(intent, setting, tx)
+            _tell(intent, None, None, tx)
             return
-    elif item.version != intent.expected and intent.request is Request.UPDATE:
-        _half_settled(intent, item, setting, tx)
     elif intent.request is Request.RELEASE and not setting.see(item).tagged:
-        _ended(intent, setting, tx, released=True)
+        _ended(intent, setting, tx)
+        _tell(intent, item, Half.of(setting.see(item)), tx)
         return
+    if isinstance(item, Gone) or not _half_settled(intent, item, setting, tx):
+        _tell_half(intent, tx)
     tx.soil([recheck(intent.contact)])
 
 
-def _ended(intent: Intent, setting: Setting, tx: Transaction, *, released: bool) -> None:
-    """The link is over; its run says so, without the item's own image, which never came."""
-    tx.end(intent.link, released=released)
+def _ended(intent: Intent, setting: Setting, tx: Transaction) -> None:
+    """The link is over."""
+    tx.end(intent.link, released=intent.request is Request.RELEASE)
     if intent.tomb is not None:
         tx.bury(intent.contact, intent.tomb, setting.cause)
     tx.clean(intent.contact, intent.number)
-    if intent.done is not None and not released:
-        tx.note(intent.run, replace(intent.done, after=intent.done.after.having(Side.SPOKE, None)))
 
 
-def _half_settled(intent: Intent, item: Record, setting: Setting, tx: Transaction) -> None:
+def _half_settled(intent: Intent, item: Record, setting: Setting, tx: Transaction) -> bool:
+    """Whether an update arrived, or something of it; that much is agreed on."""
+    if item.version == intent.expected or intent.request is not Request.UPDATE:
+        return False
     link = setting.journal.links_to([intent.contact]).get(intent.contact)
     if link is None or link.id != intent.link:
-        return
+        return False
     base = _ours(intent, link.base, item, setting)
     tx.save(link.but(base=base, whole=False))
+    if base == link.base:
+        return False
+    _tell(intent, item, base.spoke, tx)
+    return True
 
 
 def _ours(intent: Intent, base: Pair[Half], item: Record, setting: Setting) -> Pair[Half]:

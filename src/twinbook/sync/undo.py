@@ -10,6 +10,7 @@ from twinbook.model.plan import Step
 from twinbook.model.record import Record
 from twinbook.reconcile.revert import Today, revert
 from twinbook.sync.apply import carry_out
+from twinbook.sync.recover import recover
 from twinbook.sync.report import Report
 from twinbook.sync.setting import Setting
 
@@ -18,6 +19,7 @@ def undo(setting: Setting, steps: Iterable[Done]) -> Report:
     """Undo the steps of one run, given newest first, as a run of its own."""
     report = Report()
     try:
+        recover(setting)
         for done in steps:
             _undo_one(setting, done, report)
             if report.error is not None:

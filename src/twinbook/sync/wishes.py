@@ -13,6 +13,7 @@ from twinbook.model.pair import Pair, Side
 from twinbook.model.plan import KEEP, Act, Drop, Release, Step, Tomb, Write
 from twinbook.model.record import Gone, Record
 from twinbook.sync.apply import carry_out
+from twinbook.sync.recover import recover
 from twinbook.sync.report import Report
 from twinbook.sync.setting import Setting
 
@@ -100,9 +101,10 @@ def _step(
 
 def untrack(setting: Setting, contact: RecordId, parting: Parting) -> Report:
     """Untrack one contact in a book, and say what was done."""
-    links = setting.journal.links_to([contact])
     report = Report()
     try:
+        recover(setting)
+        links = setting.journal.links_to([contact])
         steps = [step for link in links.values() if (step := _planned(setting, link, parting))]
         _carry_out(setting, steps, report)
     except ReplicaError as error:
@@ -118,9 +120,10 @@ def _planned(setting: Setting, link: Link, parting: Parting) -> Step | None:
 
 def let_book_go(setting: Setting, parting: Parting) -> Report:
     """End every link of a book, and say what was done."""
-    items = [item for item, _, _ in setting.journal.items()]
     report = Report()
     try:
+        recover(setting)
+        items = [item for item, _, _ in setting.journal.items()]
         for start in range(0, len(items), PAGE):
             some = list(_all_let_go(setting, items[start : start + PAGE], parting))
             _carry_out(setting, some, report)

@@ -123,9 +123,10 @@ class House:
     def undo(self, run: Run, actor: UserId | None, *, dry: bool = False) -> Report:
         """Undo a run, newest step first, as a run of its own; or say what that would do.
 
-        Raises Invalid for a run that was undone already, or whose book is gone.
+        Raises Invalid for a run that was undone already, or whose book is gone. An undo
+        that did not come to its end may be repeated.
         """
-        if run.undone_by is not None:
+        if run.undone_by is not None and self._came_to_its_end(run.undone_by):
             raise Invalid(f"The run {run.id[:8]} was undone already, by {run.undone_by[:8]}.")
         with self.database.read() as connection:
             steps = list(runs.done_in(connection, run.id, self.sealer))[::-1]
@@ -139,6 +140,11 @@ class House:
             with self.recorded(setting, "undo", undoes=run.id) as reports:
                 reports.append(undo(setting, steps))
             return reports[0]
+
+    def _came_to_its_end(self, run: RunId) -> bool:
+        with self.database.read() as connection:
+            found = runs.find(connection, run)
+        return found.finished is not None and not found.counts.failed
 
     def _undo_in_hub(
         self, run: Run, steps: Sequence[Done], actor: UserId | None, *, dry: bool
