@@ -255,7 +255,7 @@ class Transaction(Protocol):
         """Remember a link as it is now. One that is `new` for an existing item may collide."""
 
     def end(self, link: LinkId, *, released: bool) -> None:
-        """Forget a link, but never its mark."""
+        """Forget a link and the questions about it, but never its mark."""
 
     def intend(self, intent: Intent) -> tuple[str, Intent]:
         """Remember a write before it leaves: its id, and the intent as it is to be sent.

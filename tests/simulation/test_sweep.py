@@ -23,7 +23,13 @@ HASTY = scripts_in(scripts_haste)
 EVERYTHING = CALM | HASTY
 SOME = 29  #: of so many crashes, `make test` tries one
 
-MASKED: dict[tuple[str, str], str] = {}
+IMAGE = (
+    "the image of a removed item comes with the answer to its removal; lost, nothing is put back"
+)
+MASKED = {
+    ("a_removal_is_undone", "book bob"): IMAGE,
+    ("a_removal_is_undone", "links that were released"): IMAGE,
+}
 """The differences that are allowed: (script, topic) and the reason."""
 
 ACTS = {

@@ -668,3 +668,56 @@ def test_a_write_in_doubt_is_settled_before_its_book_is_let_go(world):
 
     assert reports[0].postponed == 0
     assert [one.contact.categories for one in bob.records.values()] == [()]
+
+
+def test_an_answer_is_not_forgotten_before_it_is_carried_out(world):
+    bob = meddle(world, "bob")
+    ada = world.create()
+    world.sync("bob")
+    bob.edit(world.item("bob", ada).id, job_title="Programmer")
+    world.edit(ada, job_title="Countess")
+    world.sync("bob")
+    world.answer("hub")
+    bob.before["write"] = killed
+    with pytest.raises(Killed):
+        world.sync("bob")
+
+    world.sync("bob")
+
+    assert world.shown("bob", ada).job_title == "Countess"
+    assert world.holds() == []
+
+
+def test_what_the_hub_took_is_undone_with_its_run_though_the_books_part_was_lost(world):
+    bob = meddle(world, "bob")
+    ada = world.create()
+    world.sync("bob")
+    bob.edit(world.item("bob", ada).id, nickname="Addie")
+    world.edit(ada, job_title="Countess")
+    bob.lose("write")
+    world.sync("bob")
+    assert world.hub(ada).contact.nickname == "Addie"
+    world.sync("bob")
+
+    (run,) = [one for one in world.runs() if one.error]
+    world.house.undo(run, world.users["bob"].id)
+
+    assert world.hub(ada).contact.nickname == ""
+
+
+def test_an_item_that_an_interrupted_undo_put_back_is_not_put_back_twice(world):
+    bob = meddle(world, "bob")
+    ada = world.create()
+    world.sync("bob")
+    world.deactivate(ada)
+    world.sync("bob")
+    run = world.runs()[0]
+    bob.before["answer"] = killed
+    with pytest.raises(Killed):
+        world.house.undo(run, world.users["bob"].id)
+
+    report = world.house.undo(run, world.users["bob"].id)
+    world.sync("bob")
+
+    assert report.postponed == 0
+    assert [one.contact.given for one in bob.records.values()] == ["Ada"]

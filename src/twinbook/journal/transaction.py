@@ -86,6 +86,7 @@ class SpokeTransaction:
 
     def end(self, link: LinkId, *, released: bool) -> None:
         links.end(self._connection, link, released=released, at=self._clock.now())
+        questions.close(self._connection, self._spoke.id, {link}, ())
 
     def intend(self, intent: Intent) -> tuple[str, Intent]:
         under_way = self._operations()

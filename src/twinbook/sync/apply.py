@@ -4,12 +4,12 @@ Steps travel in small batches: one transaction for the intents of a batch, one f
 answers. A step that fails stays dirty and is planned again; it never stops the others.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from twinbook.model.errors import ReplicaError, Stale, Throttled
 from twinbook.model.pair import Pair, Side
-from twinbook.model.plan import Hold, Put, Step
+from twinbook.model.plan import Act, Hold, Put, Step
 from twinbook.ports import Change, Doubt, Outcome, Refused, Transaction, recheck
 from twinbook.sync.finish import declined, finish, refused
 from twinbook.sync.prepare import Declined, Overtaken, Prepared, prepare
@@ -28,10 +28,15 @@ class Result:
     error: ReplicaError | None = None  #: the spoke stopped answering
 
 
-def carry_out(steps: Iterable[Step], setting: Setting) -> Iterator[Result]:
-    """One result for each batch of steps. Stops after a batch in which the spoke failed."""
+def carry_out(
+    steps: Iterable[Step], setting: Setting, still: Collection[str] = ()
+) -> Iterator[Result]:
+    """One result for each batch of steps. Stops after a batch in which the spoke failed.
+
+    An answer that a step carries out is forgotten with it, unless its question is `still` put.
+    """
     for batch in _batches(steps):
-        result = _batch(batch, setting)
+        result = _batch(batch, setting, still)
         yield result
         if result.error is not None:
             return
@@ -48,7 +53,17 @@ def _batches(steps: Iterable[Step]) -> Iterator[Sequence[Step]]:
         yield batch
 
 
-def _batch(batch: Sequence[Step], setting: Setting) -> Result:
+def answered(step: Step, setting: Setting) -> set[str]:
+    """The topics of the answers that a step carries out."""
+    topics = {f"promote:{step.item}", f"same:{step.contact}"}
+    return {
+        topic
+        for topic in setting.terms.answers
+        if topic in topics or topic.partition(":")[0] == step.link
+    }
+
+
+def _batch(batch: Sequence[Step], setting: Setting, still: Collection[str]) -> Result:
     result = Result()
     photos = [_photos(step, setting) for step in batch]
     with setting.journal.transaction() as tx:
@@ -57,6 +72,7 @@ def _batch(batch: Sequence[Step], setting: Setting) -> Result:
             for step, pictures in zip(batch, photos, strict=True)
             if (one := _prepare(step, pictures, setting, tx, result)) is not None
         ]
+        _forget_answers([one.step for one in prepared if _has_its_link(one)], still, setting, tx)
     result.done += [one.step for one in prepared if one.change is None]
     sent = [one for one in prepared if one.change is not None]
     if sent:
@@ -64,7 +80,21 @@ def _batch(batch: Sequence[Step], setting: Setting) -> Result:
         with setting.journal.transaction() as tx:
             for one, outcome in zip(sent, outcomes, strict=True):
                 _finish(one, outcome, setting, tx, result)
+            _forget_answers(result.done, still, setting, tx)
     return result
+
+
+def _has_its_link(one: Prepared) -> bool:
+    """Whether nothing asks for this step any more, even if its write should not arrive."""
+    return one.change is None or one.step.act in (Act.LINK, Act.PROMOTE)
+
+
+def _forget_answers(
+    steps: Iterable[Step], still: Collection[str], setting: Setting, tx: Transaction
+) -> None:
+    if setting.terms.answers:
+        over = {topic for step in steps for topic in answered(step, setting)}
+        tx.close(over.difference(still), ())
 
 
 def _prepare(

@@ -17,7 +17,7 @@ from twinbook.model.record import Record
 from twinbook.ports import recheck
 from twinbook.reconcile.guard import Restraint, Tally, guard
 from twinbook.reconcile.reconcile import reconcile
-from twinbook.sync.apply import carry_out
+from twinbook.sync.apply import answered, carry_out
 from twinbook.sync.dirty import at_rest, pages, unlike, unsettled
 from twinbook.sync.gather import gather
 from twinbook.sync.marks import without_ours
@@ -116,10 +116,12 @@ class _Cycle:
         if not self.setting.terms.answers:
             return
         contacts, items = self.setting.journal.answered()
-        if contacts:
+        linked = self.setting.journal.links_at(items)
+        if contacts or linked:
             with self.setting.journal.transaction() as tx:
                 tx.soil([recheck(contact) for contact in contacts])
-        known = {one.id for one in self.news.strangers}
+                tx.close({f"promote:{item}" for item in linked}, ())  # nobody's stranger any more
+        known = {one.id for one in self.news.strangers} | linked.keys()
         asked = self.setting.read(Side.SPOKE, [item for item in items if item not in known])
         self.news.strangers += [one for one in asked.values() if isinstance(one, Record)]
 
@@ -223,7 +225,7 @@ def _carry_out(
 ) -> None:
     _record(setting, plan)
     report.holds += plan.holds
-    for result in carry_out(plan.steps, setting):
+    for result in carry_out(plan.steps, setting, [hold.topic for hold in plan.holds]):
         report.count(result.done)
         report.postponed += result.postponed
         report.holds += result.refused
@@ -234,6 +236,7 @@ def _carry_out(
 def _record(setting: Setting, plan: Plan) -> None:
     """Put the plan's questions, and close those that have settled themselves.
 
+    Those that its steps answer are closed with the steps, or the answer could be lost.
     Where there is nothing of all that, nothing is written: most cycles are quiet.
     """
     if plan.holds or plan.at_rest or plan.unlike or setting.journal.asks_about(plan.settled):
@@ -242,6 +245,7 @@ def _record(setting: Setting, plan: Plan) -> None:
                 tx.clean(contact, number)
             for link in plan.unlike:
                 tx.save(link.but(whole=False))
-            tx.close(plan.settled, {hold.topic for hold in plan.holds})
+            carried = {topic for step in plan.steps for topic in answered(step, setting)}
+            tx.close(plan.settled, carried | {hold.topic for hold in plan.holds})
             for hold in plan.holds:
                 tx.ask(hold)

@@ -102,7 +102,7 @@ def tell_half(run: RunId, done: Done, tx: Transaction) -> None:
         done,
         act=done.act if links else Act.UPDATE,
         after=done.after.having(Side.SPOKE, done.before.spoke),
-        wrote=done.wrote.having(Side.SPOKE, False),
+        wrote=Pair(done.wrote.hub, spoke=False),
         edits=tuple(edit for edit in done.edits if edit.side is Side.HUB),
     )
     tx.note(run, half)

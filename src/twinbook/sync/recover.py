@@ -124,6 +124,7 @@ def _changed(operation: Operation, item: Record | Gone, setting: Setting, tx: Tr
 def _ended(intent: Intent, setting: Setting, tx: Transaction) -> None:
     """The link is over."""
     tx.end(intent.link, released=intent.request is Request.RELEASE)
+    tx.close({f"promote:{intent.item}"}, ())
     if intent.tomb is not None:
         tx.bury(intent.contact, intent.tomb, setting.cause)
     tx.clean(intent.contact, intent.number)
