@@ -722,3 +722,23 @@ def test_an_item_that_an_interrupted_undo_put_back_is_not_put_back_twice(world):
 
     assert report.postponed == 0
     assert [one.contact.given for one in bob.records.values()] == ["Ada"]
+
+
+def test_what_a_folded_item_brought_reaches_the_first_one_though_the_program_was_killed(world):
+    bob = meddle(world, "bob")
+    phones = (Phone("+44 7700 900001", PhoneKind.MOBILE),)
+    ada = world.create(ADA.but(phones=phones))
+    world.sync("bob")
+    second = Contact(given="Ada", surname="Lovelace", nickname="Addie", phones=phones)
+    bob.put(second.but(categories=("CRM",)))
+    world.sync("bob")
+    world.answer("fold-1")
+    bob.before["write"] = killed
+    with pytest.raises(Killed):
+        world.sync("bob")
+
+    world.sync("bob")
+    world.sync("bob")
+
+    assert world.shown("bob", ada).nickname == "Addie"
+    assert len(bob.records) == 1

@@ -128,8 +128,9 @@ def _gone(intent: Intent, done: Done, setting: Setting, tx: Transaction) -> None
 
 
 def _end(intent: Intent, setting: Setting, tx: Transaction, *, released: bool) -> None:
-    if intent.act is not Act.FOLD:
-        tx.end(intent.link, released=released)
+    if intent.act is Act.FOLD:  # of the contact's own link nothing was looked at
+        return
+    tx.end(intent.link, released=released)
     if intent.tomb is not None:
         tx.bury(intent.contact, intent.tomb, setting.cause)
     tx.clean(intent.contact, intent.number)

@@ -124,7 +124,9 @@ def _changed(operation: Operation, item: Record | Gone, setting: Setting, tx: Tr
 def _ended(intent: Intent, setting: Setting, tx: Transaction) -> None:
     """The link is over."""
     tx.end(intent.link, released=intent.request is Request.RELEASE)
-    tx.close({f"promote:{intent.item}"}, ())
+    if intent.act is Act.FOLD:
+        tx.close({f"promote:{intent.item}"}, ())
+        return
     if intent.tomb is not None:
         tx.bury(intent.contact, intent.tomb, setting.cause)
     tx.clean(intent.contact, intent.number)
