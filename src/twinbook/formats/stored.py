@@ -37,5 +37,5 @@ def load(body: bytes | str) -> Contact:
     """The contact that `dump` wrote. Raises ValueError for anything else."""
     try:
         return _decoder.decode(body)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise ValueError("not a stored contact") from error

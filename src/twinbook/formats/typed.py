@@ -13,6 +13,7 @@ addresses     street: Elm Road 1; postal_code: 10115; city: Berlin; country: Ger
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
+from itertools import pairwise
 from typing import Any, Final
 
 from twinbook.model.contact import (
@@ -30,10 +31,8 @@ from twinbook.model.errors import Invalid
 from twinbook.model.fields import BY_NAME, Nature
 from twinbook.model.shape import part_of
 
-_ELEMENT: Final = re.compile(
-    r"\s*(?P<value>.*?)\s*(?:\((?P<said>[^()]*)\))?\s*(?P<star>\*?)\s*\Z", re.DOTALL
-)
-_COMMA: Final = re.compile(r",(?![^()]*\))")
+_SAID: Final = re.compile(r"\(([^()]*)\)\Z")
+_SIGN: Final = re.compile(r"[,()]")
 _BREAK: Final = re.compile(r"[\n|]")
 _PARTS: Final = tuple(
     row.name for row in fields(Address) if row.name not in ("kind", "preferred", "label")
@@ -125,23 +124,38 @@ def _no_photo(text: str) -> None:
 
 
 def _elements(name: str, text: str) -> Iterator[Any]:
-    separator = _BREAK if name == "addresses" else _COMMA
-    for part in separator.split(text):
+    for part in _BREAK.split(text) if name == "addresses" else _between_commas(text):
         if part.strip():
-            yield _element(name, part)
+            yield _element(name, part.strip())
+
+
+def _between_commas(text: str) -> list[str]:
+    """The pieces between the commas; one in brackets parts nothing.
+
+    >>> _between_commas("1 (a, b), 2 (, 3")
+    ['1 (a, b)', ' 2 (', ' 3']
+    """
+    cuts, is_inside = [len(text)], False
+    for sign in reversed([*_SIGN.finditer(text)]):
+        if sign[0] != ",":
+            is_inside = sign[0] == ")"
+        elif not is_inside:
+            cuts.append(sign.start())
+    return [text[start + 1 : end] for start, end in pairwise([-1, *reversed(cuts)])]
 
 
 def _element(name: str, text: str) -> Any:
-    found = _ELEMENT.match(text)
-    assert found is not None  # noqa: S101 - the pattern fits every text
+    bare = text.removesuffix("*").rstrip()
+    found = _SAID.search(bare)
+    value = bare[: found.start()].rstrip() if found else bare
     make, kinds = _MAKERS[name]
-    said = (found["said"] or "").strip()
+    said = found[1].strip() if found else ""
     known = {kind.value: kind for kind in kinds}
     kind = known.get(said.lower(), known["other"])
     label = "" if said.lower() in known else said
-    if not found["value"]:
-        raise Invalid(f"A value is missing in {text.strip()!r}.")
-    return make(found["value"], kind, bool(found["star"]), label)
+    if not value:
+        raise Invalid(f"A value is missing in {text!r}.")
+    return make(value, kind, text.endswith("*"), label)
 
 
 def _email(text: str, kind: Any, preferred: bool, label: str) -> Email:  # noqa: FBT001 - one of four parts

@@ -276,7 +276,7 @@ def retry_after(header: str | None, date: str | None = None) -> float | None:
     """Seconds to wait before the next request, or None if the server gave no hint.
 
     The header is a number of seconds or a date, which is compared with the server's own
-    `date`. One that is neither is a hint we cannot read, so None.
+    `date`. One that is neither, or that no clock can count, is a hint we cannot read, so None.
 
     Source: RFC 9110, section 10.2.3.
 
@@ -289,10 +289,10 @@ def retry_after(header: str | None, date: str | None = None) -> float | None:
         return None
     try:
         if header.strip().isdecimal():
-            return float(header)
+            return float(int(header))
         then, now = parsedate_to_datetime(header), parsedate_to_datetime(date or "")
         return max(0.0, (then - now).total_seconds())
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
 
 

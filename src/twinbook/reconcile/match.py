@@ -17,6 +17,8 @@ from twinbook.model.record import Record
 from twinbook.reconcile.normal import email_key, fold, phone_key
 
 _WORD = re.compile(r"\w+")
+#: Characters of a surname in a key; every number of a person has the surname in its key.
+LONGEST_SURNAME = 100
 
 SHARED_MAILBOXES = frozenset(
     "abuse accounting accounts admin billing careers contact "  # noqa: SIM905 - read as words
@@ -70,7 +72,7 @@ def _keys(contact: Contact) -> Iterator[Key]:
     if contact.surname:
         for phone in contact.phones:
             if phone.kind is PhoneKind.MOBILE:
-                number = f"{phone_key(phone.value)} {fold(contact.surname)}"
+                number = f"{phone_key(phone.value)} {fold(contact.surname)[:LONGEST_SURNAME]}"
                 yield Key(KeyKind.PHONE, number)
     full = fold(f"{contact.given} {contact.surname}") or fold(contact.display_name)
     if full and contact.company:

@@ -14,12 +14,13 @@ from twinbook.formats.vcard.lines import (
     line,
     param,
 )
-from twinbook.formats.vcard.text import escape, one_of
+from twinbook.formats.vcard.text import clean, escape, unescape
 from twinbook.formats.vcard.transfer import decode_bytes, encode_quoted
 
 _PLAIN = re.compile(r"[ -~\t]*\Z")
 _LINE_END = re.compile(r"\r\n?|\n")
 LABEL = "X-ABLABEL"
+LONGEST_LABEL = 200  #: characters; many lines may share one
 #: Lines that only say something about another line of their group.
 ABOUT_A_LINE = frozenset({LABEL, "X-ABADR"})
 #: Beside which property a new one stands, if there is none of its own.
@@ -213,5 +214,10 @@ def _labels(card: Card, named: Mapping[str, Sequence[int]]) -> dict[str, str]:
     labels: dict[str, str] = {}
     for number in named[LABEL]:
         one = card.lines[number]
-        labels.setdefault(one.head.group.lower(), one_of(one.text, old=card.old))
+        labels.setdefault(one.head.group.lower(), label_text(unescape(one.text, old=card.old)))
     return labels
+
+
+def label_text(text: str) -> str:
+    """The clean text of a label, no longer than labels are."""
+    return clean(text)[:LONGEST_LABEL].rstrip()

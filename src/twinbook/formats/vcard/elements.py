@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from twinbook.formats.vcard.card import LABEL, Card, View
+from twinbook.formats.vcard.card import LABEL, Card, View, label_text
 from twinbook.formats.vcard.lines import Head, Line, parse_head
 from twinbook.formats.vcard.pairing import paired
 from twinbook.formats.vcard.params import (
@@ -215,7 +215,7 @@ class Elements:
 
 def _label(text: str) -> str:
     """A label in plain words: Apple's code for it is taken off."""
-    text = clean(text)
+    text = label_text(text)
     while code := coded_label(text):
         text = clean(code)
     return text

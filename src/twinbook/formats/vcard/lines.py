@@ -197,16 +197,12 @@ def pieces(text: str, mark: str) -> list[str]:
     >>> pieces('TEL;X="a;b";Y', ";")
     ['TEL', 'X="a;b"', 'Y']
     """
-    found = [""]
+    found: list[list[str]] = [[]]
     for number, part in enumerate(text.split('"')):
-        quote = '"' if number else ""
-        if number % 2:
-            found[-1] += quote + part
-        else:
-            first, *more = part.split(mark)
-            found[-1] += quote + first
-            found += more
-    return found
+        first, *more = [part] if number % 2 else part.split(mark)
+        found[-1].append(first)
+        found += ([one] for one in more)
+    return ['"'.join(parts) for parts in found]
 
 
 def colon(whole: bytes) -> int:
@@ -259,30 +255,30 @@ def logical(data: bytes) -> list[bytes]:
     raws = _LOGICAL.findall(data)
     raws.pop()  # the empty match at the end
     if b"=\n" in data or b"=\r" in data or b"= " in data:
-        raws = _join(raws, _goes_on_softly)
+        raws = _join(raws, "QUOTED-PRINTABLE", _goes_on_softly)
     # Base64 is said in one of these ways; most cards do without.
     if any(word in data for word in (b"ASE64", b"ase64", b"=b", b"=B")):
-        raws = _join(raws, _goes_on_base64)
+        raws = _join(raws, "BASE64", _goes_on_base64)
     return raws
 
 
-def _goes_on_softly(first: bytes, last: bytes, following: bytes) -> bool:
-    if not last.rstrip().endswith(b"=") or following[:10].upper() == b"END:VCARD":
-        return False
-    return line(first).head.encoding == "QUOTED-PRINTABLE"
+def _goes_on_softly(last: bytes, following: bytes) -> bool:
+    return last.rstrip().endswith(b"=") and following[:10].upper() != b"END:VCARD"
 
 
-def _goes_on_base64(first: bytes, _last: bytes, following: bytes) -> bool:
-    if b":" in following or following.isspace() or not _BASE64_ONLY.match(following):
-        return False
-    return line(first).head.encoding == "BASE64"
+def _goes_on_base64(_last: bytes, following: bytes) -> bool:
+    return b":" not in following and bool(_BASE64_ONLY.match(following) and following.strip())
 
 
-def _join(raws: list[bytes], goes_on: Callable[[bytes, bytes, bytes], bool]) -> list[bytes]:
+def _join(raws: list[bytes], encoding: str, goes_on: Callable[[bytes, bytes], bool]) -> list[bytes]:
     joined: list[list[bytes]] = []
+    said: str | None = None  # the encoding of the last one, once it was asked for
     for raw in raws:
-        if joined and goes_on(joined[-1][0], joined[-1][-1], raw):
-            joined[-1].append(raw)
-        else:
-            joined.append([raw])
+        if joined and goes_on(joined[-1][-1], raw):
+            said = line(joined[-1][0]).head.encoding if said is None else said
+            if said == encoding:
+                joined[-1].append(raw)
+                continue
+        joined.append([raw])
+        said = None
     return [b"".join(parts) for parts in joined]

@@ -1,7 +1,7 @@
 """Many cards in one input; a broken one among them is a named problem, and the rest is read."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from twinbook.formats.vcard.card import Card
@@ -138,7 +138,7 @@ def _card(data: bytes, encoding: str, span: _Span, number: int) -> Card | Proble
     raws = logical(data)
     if len(raws) > MOST_LINES:
         return Problem(f"The card has more than {MOST_LINES} lines.", span.start, number)
-    version = _version(raws, data)
+    version = version_of(raws)
     old = version == "2.1"
     lines = [line(raw, old=old) for raw in raws]
     if data.startswith(_BOM):
@@ -148,14 +148,14 @@ def _card(data: bytes, encoding: str, span: _Span, number: int) -> Card | Proble
     return Card(tuple(lines), version, encoding)
 
 
-def _version(raws: list[bytes], data: bytes) -> str:
-    """What the card says it is; where it says nothing, what it looks like."""
+def version_of(raws: Sequence[bytes]) -> str:
+    """What a card of these lines says it is; where it says nothing, what it looks like."""
     for raw in raws:
         if raw[:7].upper() == b"VERSION":
             said = raw.partition(b":")[2].strip()
             if said in (b"2.1", b"3.0", b"4.0"):
                 return said.decode()
-    return "2.1" if _BARE_TYPE.search(data) else "3.0"
+    return "2.1" if _BARE_TYPE.search(b"".join(raws)) else "3.0"
 
 
 def _opened(lines: list[Line]) -> Iterator[Line]:

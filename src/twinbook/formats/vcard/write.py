@@ -16,6 +16,7 @@ from twinbook.formats.vcard.lines import Line, line
 from twinbook.formats.vcard.mapping import FULL_NAME, LENSES, UID, contact_of
 from twinbook.formats.vcard.names import PARTS, SOURCES, spelled, style_of
 from twinbook.formats.vcard.picture import with_photo
+from twinbook.formats.vcard.read import version_of
 from twinbook.formats.vcard.text import clean
 from twinbook.model.contact import Contact
 from twinbook.model.fields import BY_NAME, Nature
@@ -39,7 +40,15 @@ def edit(card: Card, wanted: Contact, fields: Collection[str], photo: bytes | No
     if "photo" in fields and wanted.photo != before.photo:
         edited = with_photo(view(edited), wanted.photo, photo)
     full_name = clean(wanted.display_name) if "display_name" in fields else before.display_name
-    return _named(edited, before, changed, full_name)
+    return _still(card.version, _named(edited, before, changed, full_name))
+
+
+def _still(version: str, edited: Card) -> Card:
+    """The edited card in the version it was read as, which it says if it no longer shows."""
+    if version_of([one.raw for one in edited.lines]) == version:
+        return edited
+    said = line(b"VERSION:" + version.encode() + edited.newline, old=edited.old)
+    return edited.with_lines({}, {view(edited).named["BEGIN"][0]: [said]})
 
 
 def _same(name: str, one: Any, other: Any) -> bool:

@@ -11,7 +11,7 @@ from twinbook.model.keys import Key, KeyKind
 
 _PLAIN = "-._~!$&'()*+,;=:@"  # what a path may hold unescaped, RFC 3986, section 3.3
 _HEX = re.compile(r"[0-9a-f]{32}\Z")
-_SERVER = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//[^/?#]*", re.IGNORECASE)
+_SERVER = re.compile(r"\A(?:[a-z][a-z0-9+.-]*:)?//[^/?#]*", re.IGNORECASE)
 _BEHIND = re.compile("[?#]")
 _NUMBER = re.compile(r"\+?[0-9]+(?:x[0-9]+)?\Z")
 # Where a key has these letters, the card may have one: "İ", "ß", or a ligature. And outside

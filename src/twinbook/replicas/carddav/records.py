@@ -1,5 +1,6 @@
 """What a domain publishes about its CardDAV server in the DNS. Source: RFC 6764, section 3."""
 
+import re
 from collections.abc import Iterator
 
 import dns.exception
@@ -8,6 +9,8 @@ from dns.rdtypes.ANY.TXT import TXT
 from dns.rdtypes.IN.SRV import SRV
 
 SECONDS = 5.0
+# What may stand in an address; other octets are escaped here, and would mean something else there.
+_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*", re.ASCII)
 
 
 def published(domain: str, resolver: dns.resolver.Resolver | None = None) -> list[str]:
@@ -26,7 +29,7 @@ def _servers(asked: dns.resolver.Resolver, name: str) -> Iterator[tuple[str, int
     records = [one for one in _records(asked, name, "SRV") if isinstance(one, SRV)]
     for one in sorted(records, key=lambda one: (one.priority, -one.weight)):
         host = one.target.to_text(omit_final_dot=True)
-        if host not in (".", ""):  # a lonely dot says that there is no such service
+        if _HOST.fullmatch(host):  # a lonely dot says that there is no such service
             yield host, one.port
 
 
