@@ -83,14 +83,20 @@ def read_cards(data: bytes) -> list[Contact]:
     return people
 
 
-def edited_cards(data: bytes) -> list[Card]:
-    """The cards of a file, each with everything in it replaced, and emptied."""
-    return [
-        vcard.edit(one, wanted, fields)
-        for one in vcard.cards(data)
-        if isinstance(one, Card)
-        for wanted, fields in CHANGES[:2]
-    ]
+def written_cards(data: bytes) -> None:
+    """All that can be made of the cards of a file: others in their place, and new ones."""
+    for card in vcard.cards(data):
+        if isinstance(card, Card):
+            person = vcard.contact(card)
+            for wanted in (ADA, Contact(), turned(person)):
+                vcard.edit(card, wanted, ALL_FIELDS)
+            vcard.new(person, "urn:uuid:1")
+
+
+def turned(person: Contact) -> Contact:
+    """The person with the last of several values first."""
+    several = ("emails", "phones", "addresses", "messengers", "children", "categories")
+    return person.but(**{name: getattr(person, name)[::-1] for name in several})
 
 
 def check_cards(data: bytes) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from twinbook.formats.vcard.lines import (
     Head,
@@ -34,7 +35,7 @@ KIN: Mapping[str, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Card:
     """The lines of a card in their order, from its first byte to its last."""
 
@@ -54,7 +55,7 @@ class Card:
         """Whether this is vCard 2.1."""
         return self.version == "2.1"
 
-    @property
+    @cached_property
     def newline(self) -> bytes:
         """The line end of this card."""
         for one in self.lines:
@@ -62,7 +63,7 @@ class Card:
                 return one.raw[len(one.raw.rstrip(b"\r\n")) :] or b"\r\n"
         return b"\r\n"
 
-    @property
+    @cached_property
     def is_western(self) -> bool:
         """Whether some of its text is not UTF-8, so that all of it is Windows-1252."""
         if self.encoding != "utf-8":
@@ -138,6 +139,8 @@ class View:
     card: Card
     named: Mapping[str, Sequence[int]]
     labels: Mapping[str, str]  #: by group in lower case
+    grouped: Mapping[str, Sequence[int]]  #: lines of a group, but for those about another one
+    remarks: Mapping[str, Sequence[int]]  #: those about another line of the group
 
     def label_of(self, one: Line) -> str:
         """The label that a line's group gives it, "" if none does."""
@@ -156,23 +159,14 @@ class View:
     def shares_group(self, position: int) -> bool:
         """Whether another line than those about this one has the same group."""
         group = self.card.lines[position].head.group.lower()
-        return any(
-            number != position and one.head.group.lower() == group
-            for number, one in enumerate(self.card.lines)
-            if one.name not in ABOUT_A_LINE
-        )
+        return any(number != position for number in self.grouped.get(group, ()))
 
-    def about(self, position: int) -> list[int]:
+    def about(self, position: int) -> Sequence[int]:
         """The lines that say something about this line alone: its label and the like."""
         group = self.card.lines[position].head.group.lower()
         if not group or self.shares_group(position):
-            return []
-        return [
-            number
-            for name in ABOUT_A_LINE
-            for number in self.named.get(name, ())
-            if self.card.lines[number].head.group.lower() == group
-        ]
+            return ()
+        return self.remarks.get(group, ())
 
     def without(self, positions: Sequence[int]) -> dict[int, Sequence[Line]]:
         """The replacements that remove lines together with what is said about them."""
@@ -205,9 +199,16 @@ class View:
 def view(card: Card) -> View:
     """The card's lines by name and its labels."""
     named: dict[str, list[int]] = {}
+    grouped: dict[str, list[int]] = {}
+    remarks: dict[str, list[int]] = {}
     for number, one in enumerate(card.lines):
-        named.setdefault(one.head.name, []).append(number)
-    return View(card, named, _labels(card, named) if LABEL in named else {})
+        name, group = one.head.name, one.head.group
+        named.setdefault(name, []).append(number)
+        if group:
+            kind = remarks if name in ABOUT_A_LINE else grouped
+            kind.setdefault(group.lower(), []).append(number)
+    labels = _labels(card, named) if LABEL in named else {}
+    return View(card, named, labels, grouped, remarks)
 
 
 def _labels(card: Card, named: Mapping[str, Sequence[int]]) -> dict[str, str]:

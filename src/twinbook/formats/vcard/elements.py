@@ -119,7 +119,8 @@ class Elements:
     def write(self, view: View, wanted: Sequence[Any]) -> Card:
         entries = self.entries(view)
         mates = paired([entry.element for entry in entries], wanted, self.identity, self.slot)
-        gone = [n for i, entry in enumerate(entries) if i not in mates for n in entry.numbers]
+        kept = set(mates)
+        gone = [n for i, entry in enumerate(entries) if i not in kept for n in entry.numbers]
         replaced = view.without(gone)
         added: dict[int, list[Line]] = {}
         anchor = min((entry.numbers[0] for entry in entries), default=self._kin(view) + 1) - 1

@@ -1,6 +1,6 @@
 """Which wanted element is which held one: as few elements as possible are touched."""
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Hashable, Sequence
 from typing import TypeVar
 
@@ -25,13 +25,14 @@ def paired(
     mates: list[int | None] = [
         at if at < len(held) and held[at] == element else None for at, element in enumerate(wanted)
     ]
-    free = dict.fromkeys(at for at in range(len(held)) if at not in mates)
+    taken = set(mates)
+    free = dict.fromkeys(at for at in range(len(held)) if at not in taken)
     for key in (lambda one: one, identity, slot):
-        places = defaultdict(list)
+        places = defaultdict[Hashable, deque[int]](deque)
         for number in free:
             places[key(held[number])].append(number)
         for at, element in enumerate(wanted):
             if mates[at] is None and (fitting := places[key(element)]):
-                mates[at] = mate = fitting.pop(0)
+                mates[at] = mate = fitting.popleft()
                 del free[mate]
     return mates

@@ -72,11 +72,10 @@ class Place:
             return None
         return card.text_line(one.head, escape(value, old=card.old))
 
-    def fresh(self, view: View, value: Any) -> list[Line]:
-        """New lines that say this."""
+    def fresh(self, view: View, value: Any, group: str) -> list[Line]:
+        """New lines that say this, in a group of their own if they need one."""
         head = parse_head(self.head or self.name)
         if self.label:
-            [group] = view.free_groups(1)
             head = head._replace(group=group)
         blank = Line(b"", head, 0, view.card.old)
         made = self.put(view.card, blank, value)
@@ -159,7 +158,7 @@ class Parameter(Place):
     def put(self, card: Card, one: Line, value: str) -> Line:
         return card.headed(one, with_param(one.head, self.parameter, value))
 
-    def fresh(self, view: View, value: str) -> list[Line]:
+    def fresh(self, view: View, value: str, group: str) -> list[Line]:
         head = with_param(parse_head(self.name), self.parameter, value)
         return [view.card.text_line(head, ";;;;")]
 

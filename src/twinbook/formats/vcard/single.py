@@ -78,7 +78,8 @@ class Single:
             line = place.put(card, card.lines[number], wanted)
             if line:
                 return card.with_lines({number: (line,)})
-        return card.with_lines({}, {view.kin(place.name): place.fresh(view, wanted)})
+        [group] = view.free_groups(1)
+        return card.with_lines({}, {view.kin(place.name): place.fresh(view, wanted, group)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,17 +109,20 @@ class Words:
 
     def write(self, view: View, wanted: Sequence[str]) -> Card:
         found = self._found(view)
-        gone = [number for number, word in found if word not in wanted]
+        said, held = set(wanted), {word for _, word in found}
+        gone = [number for number, word in found if word not in said]
         card = view.card.with_lines(view.without(gone))
-        held = {word for _, word in found}
-        for word in wanted:
-            if word not in held:
-                card = self._with_word(view.of(card), word)
-        return card
+        return self._with_words(view.of(card), [word for word in wanted if word not in held])
 
-    def _with_word(self, view: View, word: str) -> Card:
+    def _with_words(self, view: View, new: Sequence[str]) -> Card:
         place = self.fresh[view.card.version]
-        return view.card.with_lines({}, {view.kin(place.name): place.fresh(view, word)})
+        groups = view.free_groups(len(new))
+        lines = [
+            one
+            for word, group in zip(new, groups, strict=True)
+            for one in place.fresh(view, word, group)
+        ]
+        return view.card.with_lines({}, {view.kin(place.name): lines})
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +148,7 @@ class List:
         return tuple(dict.fromkeys(word for word in said if word))
 
     def write(self, view: View, wanted: Sequence[str]) -> Card:
-        card, held = view.card, self.read(view)
+        card, held, said = view.card, set(self.read(view)), set(wanted)
         new = [escape_word(word, old=card.old) for word in wanted if word not in held]
         replaced: dict[int, Sequence[Line]] = {}
         numbers = view.named.get(self.name, ())
@@ -154,7 +158,7 @@ class List:
             kept = [
                 piece
                 for piece in before
-                if (word := one_of(piece, old=card.old)) in wanted or not word
+                if (word := one_of(piece, old=card.old)) in said or not word
             ]
             if new and number == numbers[-1]:
                 kept = [piece for piece in kept if piece.strip()] + new

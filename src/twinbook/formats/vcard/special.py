@@ -68,13 +68,13 @@ class Messengers(Elements):
         return tuple(found.values())
 
     def entries(self, view: View) -> list[Entry]:
-        found: dict[Any, Entry] = {}
+        found: dict[Any, list[Entry]] = {}
         for entry in Elements.entries(self, view):
-            held = found.setdefault(self.identity(entry.element), entry)
-            if held is not entry:
-                together = (*held.numbers, *entry.numbers)
-                found[self.identity(entry.element)] = replace(held, numbers=together)
-        return list(found.values())
+            found.setdefault(self.identity(entry.element), []).append(entry)
+        return [
+            replace(same[0], numbers=tuple(number for one in same for number in one.numbers))
+            for same in found.values()
+        ]
 
 
 _SERVICE_PARAM = {"2.1": "X-SERVICE-TYPE", "3.0": "X-SERVICE-TYPE", "4.0": "SERVICE-TYPE"}
