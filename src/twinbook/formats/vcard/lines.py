@@ -66,7 +66,12 @@ class Head(NamedTuple):
 
     def __str__(self) -> str:
         group = f"{self.group}." if self.group else ""
-        return group + self.spelled + "".join(f";{param.raw}" for param in self.params)
+        return group + self.spelled + "".join(f";{_closed(param.raw)}" for param in self.params)
+
+
+def _closed(raw: str) -> str:
+    """A parameter whose last quotation mark has its mate: else it would take in what follows."""
+    return f'{raw}"' if raw.count('"') % 2 else raw
 
 
 _ENCODINGS = {
@@ -263,7 +268,7 @@ def logical(data: bytes) -> list[bytes]:
 
 
 def _goes_on_softly(last: bytes, following: bytes) -> bool:
-    return last.rstrip().endswith(b"=") and following[:10].upper() != b"END:VCARD"
+    return last.rstrip().endswith(b"=") and following[:9].upper() != b"END:VCARD"
 
 
 def _goes_on_base64(_last: bytes, following: bytes) -> bool:

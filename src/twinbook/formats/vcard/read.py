@@ -162,6 +162,7 @@ def _opened(lines: list[Line]) -> Iterator[Line]:
     """The lines, those of a card within the card without a name: they are kept, not read."""
     depth = -1
     for one in lines:
-        depth += one.name == "BEGIN"
+        is_mark = one.name in ("BEGIN", "END") and any(_marks(one.raw.upper()))
+        depth += is_mark and one.name == "BEGIN"
         yield one if depth <= 0 else Line(one.raw, NO_HEAD)
-        depth -= one.name == "END"
+        depth -= is_mark and one.name == "END"

@@ -8,11 +8,12 @@ PutPut   editing twice shows what the second edit alone would have shown.
 Frame    in lines that say nothing about F, no byte changes.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from itertools import pairwise
 from typing import Any
 
 from twinbook.formats.vcard.card import Card, view
-from twinbook.formats.vcard.lines import Line, line
+from twinbook.formats.vcard.lines import Line, line, logical
 from twinbook.formats.vcard.mapping import FULL_NAME, LENSES, UID, contact_of
 from twinbook.formats.vcard.names import PARTS, SOURCES, spelled, style_of
 from twinbook.formats.vcard.picture import with_photo
@@ -40,7 +41,8 @@ def edit(card: Card, wanted: Contact, fields: Collection[str], photo: bytes | No
     if "photo" in fields and wanted.photo != before.photo:
         edited = with_photo(view(edited), wanted.photo, photo)
     full_name = clean(wanted.display_name) if "display_name" in fields else before.display_name
-    return _still(card.version, _named(edited, before, changed, full_name))
+    edited = _named(edited, before, changed, full_name)
+    return card if edited is card else _parted(_still(card.version, edited))
 
 
 def _still(version: str, edited: Card) -> Card:
@@ -72,6 +74,16 @@ def _named(card: Card, before: Contact, changed: dict[str, Any], full_name: str)
     style = style_of(held, before) if held else None
     name = clean(spelled(after, style) if style else spelled(after))
     return card if name == held else FULL_NAME.write(seen, name)
+
+
+def _parted(card: Card) -> Card:
+    """The card in which no encoded line goes on in the one that stands behind it now."""
+    replaced: dict[int, Sequence[Line]] = {}
+    for at, (one, behind) in enumerate(pairwise(card.lines)):
+        if one.head.is_encoded and len(logical(one.raw + behind.raw)) == 1:
+            raws = logical(one.raw + card.newline + behind.raw)[:-1]
+            replaced[at] = [line(raw, old=card.old) for raw in raws]
+    return card.with_lines(replaced) if replaced else card
 
 
 _MINIMUM = {
