@@ -8,7 +8,7 @@ UV := VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv
 POSTGRES := $(BIN)/python tools/postgres.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fast check fix torture simulate mutants peers bench docs lock clean
+.PHONY: help run test fast check fix torture simulate mutants fuzz peers bench docs lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -48,6 +48,11 @@ mutants: $(READY) ## Switch one rule of the engine off after the other, and see 
 peers: $(READY) ## Run the tests against other people's software
 	$(POSTGRES) $(BIN)/python -m pytest -m compat $(ARGS)
 
+fuzz: $(READY) ## Hunt for inputs that a reader can't bear (READER=vcard SECONDS=900)
+	@# The fuzzer has wheels for few systems, so only who hunts needs it.
+	$(UV) pip install --quiet "atheris>=3" || { echo "NO FUZZER: atheris can't be installed here; it wants Linux on x86-64." >&2; exit 1; }
+	$(BIN)/python tests/fuzz "$(READER)" $(or $(SECONDS),900)
+
 bench: $(READY) ## Measure, and write the table in docs/benchmarks.md
 	$(BIN)/python -m benchmarks $(ARGS)
 
@@ -66,7 +71,7 @@ lock: $(READY) ## Bring requirements.lock up to the newest versions that fit
 
 clean: ## Remove all that make made here
 	rm -rf .venv .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
-	rm -rf .data/sample
+	rm -rf .data/sample .data/fuzz
 	find src tests tools -name __pycache__ -prune -exec rm -rf {} +
 
 $(READY): requirements.lock pyproject.toml

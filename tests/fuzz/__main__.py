@@ -1,7 +1,7 @@
 """Hunt for inputs that a reader can't bear: `make fuzz READER=vcard SECONDS=900`.
 
 What the hunts find, and the inputs they learned from, stay in .data/fuzz; the next hunt begins
-with them. With KEEP=yes the fewest inputs that reach everything go to tests/fuzz/corpus.
+with them. A finding that is mended goes to tests/fuzz/corpus, where every test run replays it.
 """
 
 import json
@@ -32,7 +32,7 @@ def hunted(name: str, seconds: int) -> tuple[str, ...]:
         executed += state["executed"]
         slowest = max(slowest, (state["seconds"], state["bytes"]))
         coverage = max([coverage, *map(int, re.findall(r"cov: (\d+)", log))])
-        if not executed or (code and left < 5):  # noqa: PLR2004 - it can't even begin
+        if not executed or (code and left < 5):
             break
     corpus = len(list((place / "corpus").iterdir()))
     return (
@@ -52,7 +52,7 @@ def hunt(name: str, seconds: int, place: Path) -> tuple[int, str]:
 
 
 def findings(name: str) -> list[Path]:
-    """The inputs that a reader did not bear; what was only slow at the fuzzer's own start is none."""
+    """The inputs that a reader did not bear; what was only slow, the table shows."""
     found = sorted((WORK / name / "findings").iterdir())
     return [one for one in found if one.suffix != ".txt" and not one.name.startswith("slow-unit")]
 

@@ -5,40 +5,35 @@ machine in the same moment. So a bound says the same on a slow machine and on a 
 """
 
 import functools
-import gc
+import os
 import sys
 import time
 import tracemalloc
 from collections.abc import Callable
 
-#: Beats a byte may take at most, whatever the input is: some 60 times of what was measured.
-BEATS = 2_000
+#: Beats a byte may take at most, whatever the input is; the worst that was measured took 400.
+BEATS = 4_000
 #: A byte of a large input may cost so many times what one of an input a tenth as large costs.
 GROWTH = 3
 #: Bytes of Python's memory for one byte of input, at the worst moment.
 MEMORY = 200
 #: Bytes that any input may need, however small it is.
 FLOOR = 2 << 20
-SMALL, LARGE = 12_000, 120_000  #: bytes
-ENOUGH = 0.01  #: seconds of the processor, for the time to mean something
+LARGE = int(os.environ.get("TWINBOOK_BYTES", "60000"))
+SMALL = LARGE // 10
+ENOUGH = 0.005  #: seconds of the processor, for the time to mean something
 
 
 def cost(read: Callable[[bytes], object], data: bytes) -> float:
     """Seconds of the processor for one reading, by what has not read the same before."""
-    best = float("inf")
-    for _ in range(3):
+    spent, times = 0.0, 0
+    while spent < ENOUGH:
         forget()
-        begun, times = time.process_time(), 0
-        while (spent := time.process_time() - begun) < ENOUGH:
-            read(data)
-            times += 1
-        best = min(best, spent / times)
-    return best
-
-
-def beats(read: Callable[[bytes], object], data: bytes) -> float:
-    """The cost of a reading, in beats for each byte."""
-    return cost(read, data) / cost(sum_up, data)
+        begun = time.process_time()
+        read(data)
+        spent += time.process_time() - begun
+        times += 1
+    return spent / times
 
 
 def sum_up(data: bytes) -> int:
@@ -61,9 +56,13 @@ def peak(read: Callable[[bytes], object], data: bytes) -> int:
 
 def forget() -> None:
     """Empty the memories of the program's own functions: a stranger's input is never the same."""
-    gc.collect()
-    for name, module in list(sys.modules.items()):
-        if name.startswith("twinbook"):
-            for one in vars(module).values():
-                if isinstance(one, functools._lru_cache_wrapper):
-                    one.cache_clear()
+    for one in memories():
+        one.cache_clear()
+
+
+@functools.cache
+def memories():
+    """Every function of the program that remembers what it said."""
+    rooms = [module for name, module in sys.modules.items() if name.startswith("twinbook")]
+    found = (one for room in rooms for one in vars(room).values())
+    return {one for one in found if isinstance(one, functools._lru_cache_wrapper)}

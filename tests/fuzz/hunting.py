@@ -29,7 +29,7 @@ class Hunt:
         begun = time.process_time()
         try:
             self.check(data)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is a finding
             self.keep(error, data)
         seconds = time.process_time() - begun
         self.executed += 1
