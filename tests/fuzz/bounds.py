@@ -14,7 +14,7 @@ from collections.abc import Callable
 #: Beats a byte may take at most, whatever the input is; the worst that was measured took 400.
 BEATS = 4_000
 #: A byte of a large input may cost so many times what one of an input a tenth as large costs.
-GROWTH = 3
+GROWTH = 5
 #: Bytes of memory for one byte of input at the worst moment; the worst that was measured took 150.
 MEMORY = 400
 #: Bytes that any input may need, however small it is.

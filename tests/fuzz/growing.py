@@ -172,7 +172,7 @@ ANSWERS: dict[str, Family] = {
     "one long text": repeated(
         f"{ROOT}<response><propstat><prop><getetag>", "y", f"</getetag></prop>{CLOSED}"
     ),
-    "one long name": lambda size: f"{ROOT}<{'y' * (size - 40)}/></multistatus>".encode(),
+    "one long name": lambda size: f"{ROOT}<{'y' * (size - 50)}/></multistatus>".encode(),
     "signs by their number": repeated(
         f"{ROOT}<response><propstat><prop><getetag>", "&#65;", f"</getetag></prop>{CLOSED}"
     ),
