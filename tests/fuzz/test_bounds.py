@@ -14,14 +14,16 @@ from growing import CARDS, GROWING
 from readers import READERS, written_cards
 
 HERE = Path(__file__).parent
+# Many small cards are written one by one, and say nothing about the size of any.
+WRITTEN = {name: family for name, family in CARDS.items() if name != "many cards"}
 READ = {name: reader.read for name, reader in READERS.items()}
 CASES = [
     *((READ[name], family) for name, families in GROWING.items() for family in families.values()),
-    *((written_cards, family) for family in CARDS.values()),
+    *((written_cards, family) for family in WRITTEN.values()),
 ]
 IDS = [
     *(f"{name}: {family}" for name, families in GROWING.items() for family in families),
-    *(f"writing: {family}" for family in CARDS),
+    *(f"writing: {family}" for family in WRITTEN),
 ]
 
 
