@@ -32,7 +32,9 @@ def hunted(name: str, seconds: int) -> tuple[str, ...]:
         executed += state["executed"]
         slowest = max(slowest, (state["seconds"], state["bytes"]))
         coverage = max([coverage, *map(int, re.findall(r"cov: (\d+)", log))])
-        if not executed or (code and left < 5):
+        if not executed:
+            sys.exit(f"The hunt for {name} can't begin:\n{log[-2000:]}")
+        if code and left < 5:  # too little is left to begin again
             break
     corpus = len(list((place / "corpus").iterdir()))
     return (

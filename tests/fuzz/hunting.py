@@ -67,7 +67,8 @@ def main(name: str, seconds: str, place: str) -> None:
 
     reader, folder = READERS[name], Path(place)
     words = folder / "words"
-    words.write_text("\n".join(map(quoted, reader.words)), encoding="ascii")
+    # A dictionary without a word is an error to the fuzzer.
+    words.write_text("\n".join(map(quoted, reader.words or ("{",))), encoding="ascii")
     given = {one.parent for one in reader.samples} | {CORPUS / name}
     options = {
         "max_total_time": seconds, "max_len": LONGEST, "timeout": HANG, "rss_limit_mb": MEMORY,
