@@ -107,8 +107,10 @@ class Place(MemoryReplica):
 
     def changes(self, since):
         fault = self._weather()
-        pages = list(self._changes(since))
-        self._answer(fault)
+        try:
+            pages = list(self._changes(since))
+        finally:
+            self._answer(fault)  # that a cursor has expired may get lost on the way, too
         yield from pages
 
     def _changes(self, since):

@@ -64,9 +64,10 @@ class Book(MemoryReplica):
 
     def _asked(self, ask):
         fault, _ = self._request()
-        answer = ask()
-        self._answer(fault)
-        return answer
+        try:
+            return ask()
+        finally:
+            self._answer(fault)  # whatever it is, that a cursor has expired, too
 
     def _request(self):
         fault, when = self.stage.storm.next_fault()
