@@ -1,6 +1,8 @@
 """What every test may ask for."""
 
+import json
 import os
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -91,3 +93,21 @@ def postgres_database() -> Iterator[str]:
 def run(server: str, statement: sql.Composed) -> None:
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(statement)
+
+
+COUNTED = {"torture": "torture", "sweep": "crash sweep"}  #: what tests count, and what it is called
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What happened in all tests together, wherever they ran."""
+    told = {name: Counter[str]() for name in COUNTED}
+    for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
+        if report.when == "call":
+            for name, value in report.user_properties:
+                if name in told:
+                    told[name].update(json.loads(value))
+    for name, counts in told.items():
+        if counts:
+            terminalreporter.section(COUNTED[name])
+        for what, number in sorted(counts.items()):
+            terminalreporter.line(f"{number:8d}  {what}")

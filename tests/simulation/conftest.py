@@ -1,9 +1,7 @@
 """The parts of the simulated world, importable by its tests."""
 
 import importlib.util
-import json
 import sys
-from collections import Counter
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -33,17 +31,3 @@ for name, file in PARTS.items():
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
         spec.loader.exec_module(module)
-
-
-def pytest_terminal_summary(terminalreporter):
-    """What the crash sweep did in all tests together, wherever they ran."""
-    told = Counter()
-    for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
-        if report.when == "call":
-            for name, value in report.user_properties:
-                if name == "sweep":
-                    told.update(json.loads(value))
-    if told:
-        terminalreporter.section("crash sweep")
-        for what, count in sorted(told.items()):
-            terminalreporter.line(f"{count:8d}  {what}")

@@ -1,9 +1,7 @@
 """A village whose people, program, servers and network are tortured, importable by its tests."""
 
 import importlib.util
-import json
 import sys
-from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -44,17 +42,3 @@ def server(request, tmp_path_factory):
     """A server that lasts; every schedule has new books there."""
     with request.param(tmp_path_factory.mktemp(request.param.name)) as running:
         yield running
-
-
-def pytest_terminal_summary(terminalreporter):
-    """What happened in all tests together, wherever they ran."""
-    told = Counter()
-    for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
-        if report.when == "call":
-            for name, value in report.user_properties:
-                if name == "torture":
-                    told.update(json.loads(value))
-    if told:
-        terminalreporter.section("torture")
-        for what, count in sorted(told.items()):
-            terminalreporter.line(f"{count:8d}  {what}")
