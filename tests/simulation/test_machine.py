@@ -12,21 +12,13 @@ from company import Rules
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
-from ledger import EDITED, TEXTS
+from ledger import TEXTS
 from people import BOOKS
 from places import Server
+from schedules import NAMES, PLEASANT, POLICIES
 from weather import Fault, Storm
 
-from twinbook.model.policy import (
-    Direction,
-    Drift,
-    FirstMeeting,
-    OnBookRemoval,
-    OnDeleteAgainstEdit,
-    OnExit,
-    OnInactive,
-    Winner,
-)
+from twinbook.model.policy import Direction, Winner
 
 EXAMPLES = int(os.environ.get("TWINBOOK_EXAMPLES", "15"))
 STEPS = int(os.environ.get("TWINBOOK_STEPS", "40"))
@@ -36,16 +28,13 @@ if not os.environ.get("TWINBOOK_NOSHRINK"):
 
 pick = st.integers(0, 11)
 number = st.integers(0, 1023)
-names = st.sampled_from((*TEXTS, "phones", "phones", "emails", *EDITED))
+names = st.sampled_from(NAMES)
 books = st.sampled_from(tuple(BOOKS))
 
 
 def values(several):
     """One of some enum's values."""
     return st.sampled_from([one.value for one in several])
-
-
-PLEASANT = (Fault.USER, Fault.HUB, Fault.OTHER)
 
 
 def storms(faults=tuple(Fault)):
@@ -140,18 +129,7 @@ class Peaceful(Machine):
 
     @initialize(
         rules=rules_of(
-            policy=policies(
-                on_book_removal=(
-                    OnBookRemoval.ASK,
-                    OnBookRemoval.RECREATE,
-                    OnBookRemoval.DEACTIVATE,
-                ),
-                on_exit=(OnExit.KEEP, OnExit.FREEZE),
-                on_inactive=(OnInactive.FREEZE, OnInactive.MARK),
-                on_delete_against_edit=tuple(OnDeleteAgainstEdit),
-                drift=(Drift.REVERT,),
-                first_meeting=tuple(FirstMeeting),
-            ),
+            policy=policies(**POLICIES),
             listing=True,
         )
     )
