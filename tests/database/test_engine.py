@@ -211,6 +211,19 @@ def test_without_our_begin_sqlite_loses_an_edit_without_any_error(file, sqlite):
     careless.close()
 
 
+def test_of_many_who_open_a_new_database_at_once_none_is_sent_away(tmp_path):
+    def enter(database):
+        with database.write() as connection:
+            connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS hello (word TEXT)")
+
+    for attempt in range(40):  # SQLite refused somebody at about one in six of them
+        databases = [open_database(f"sqlite:///{tmp_path}/{attempt}.sqlite3") for _ in range(4)]
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(enter, databases))
+        for database in databases:
+            database.close()
+
+
 # ------------------------------------------------------------ trouble
 
 

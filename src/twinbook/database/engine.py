@@ -8,6 +8,7 @@ one at a time, and on PostgreSQL every update says which version it replaces.
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -18,6 +19,7 @@ from twinbook.database.trouble import translated
 from twinbook.model.errors import Busy, Invalid
 
 PATIENCE = 30.0  #: seconds to wait for another writer
+_PAUSE = 0.01  #: seconds before we ask again where SQLite itself does not wait
 
 
 class Database:
@@ -136,8 +138,27 @@ def _sqlite(address: sa.URL) -> Engine:
 
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:
-    for setting in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+    _keep_a_log(connection)
+    for setting in ("synchronous = FULL", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {setting}")
+
+
+def _keep_a_log(connection: sqlite3.Connection) -> None:
+    """Turn write-ahead logging on. Of two who do it first, SQLite sends one away at once.
+
+    It does not wait, since each may hold what the other wants, so we come again.
+    Source: sqlite.org/c3ref/busy_handler.html.
+    """
+    connection.execute("PRAGMA busy_timeout = 0")
+    for tries_left in reversed(range(int(PATIENCE / _PAUSE))):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            break
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or not tries_left:
+                raise
+            time.sleep(_PAUSE)
+    connection.execute(f"PRAGMA busy_timeout = {int(PATIENCE * 1000)}")
 
 
 def begin(connection: Connection) -> None:
