@@ -5,13 +5,14 @@ administrators also those that are not active. An administrator narrows that for
 or for a team; to administrators no restriction applies, or they could lock themselves out.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from twinbook.crm import rows
 from twinbook.database.schema import restrictions
 from twinbook.formats import filters
 from twinbook.model.errors import Invalid, NotAllowed, NotFound
@@ -19,7 +20,7 @@ from twinbook.model.fields import BY_NAME
 from twinbook.model.filter import ACTIVE, EVERYTHING, MINE, AnyOf, Filter, both
 from twinbook.model.ids import TeamId, UserId
 from twinbook.model.record import Record
-from twinbook.model.rights import Rights, UserRole
+from twinbook.model.rights import Rights, UserRole, Viewer
 from twinbook.ports import Clock
 from twinbook.reconcile.scope import matches
 from twinbook.users import teams
@@ -82,7 +83,7 @@ def lift(connection: Connection, id: str) -> None:
 
 def everything(connection: Connection) -> Sequence[Restriction]:
     """All restrictions."""
-    rows = connection.execute(sa.select(restrictions).order_by(restrictions.c.id))
+    found = connection.execute(_EVERY)
     return [
         Restriction(
             id=row.id,
@@ -91,18 +92,34 @@ def everything(connection: Connection) -> Sequence[Restriction]:
             filter=filters.parse(row.filter),
             fields=frozenset(row.fields.split()),
         )
-        for row in rows
+        for row in found
     ]
+
+
+_EVERY = sa.select(restrictions).order_by(restrictions.c.id)
 
 
 def rights(connection: Connection, user: UserId) -> Rights:
     """What a user may see and edit. Raises NotFound."""
-    viewer = teams.viewer(connection, user)
+    return rights_of(connection, [user])[user]
+
+
+def rights_of(connection: Connection, users: Collection[UserId]) -> Mapping[UserId, Rights]:
+    """What some users may see and edit. Raises NotFound."""
+    narrowing = everything(connection)
+    return {
+        user: _rights(viewer, narrowing)
+        for some in rows.batches(dict.fromkeys(users), rows.AT_ONCE)
+        for user, viewer in teams.viewers(connection, some).items()
+    }
+
+
+def _rights(viewer: Viewer, narrowing: Sequence[Restriction]) -> Rights:
     basic: Filter = AnyOf((ACTIVE, MINE)) if viewer.role is UserRole.USER else EVERYTHING
     found = Rights(viewer=viewer, see=basic, edit=basic)
     if viewer.role is UserRole.ADMIN:
         return found
-    for one in everything(connection):
+    for one in narrowing:
         if one.team is None or one.team in viewer.teams:
             found = _narrowed(found, one)
     return found

@@ -71,18 +71,22 @@ def last_edits(
     connection: Connection, serials: Collection[int]
 ) -> Mapping[int, Mapping[str, datetime]]:
     """When each field of some contacts, given by serial, last got its value by an edit."""
-    rows = connection.execute(
-        sa.select(history.c.contact, history.c.field, sa.func.max(history.c.at, type_=_INSTANT))
-        .where(history.c.contact.in_(list(serials)), history.c.yielded.is_(sa.false()))
-        .group_by(history.c.contact, history.c.field)
-    )
     found: dict[int, dict[str, datetime]] = defaultdict(dict)
-    for serial, field, at in rows:
+    for serial, field, at in connection.execute(_LAST_EDITS, {"serials": list(serials)}):
         found[serial][field] = at
     return found
 
 
-_INSTANT = history.c.at.type
+_LAST_EDITS = (
+    sa.select(
+        history.c.contact, history.c.field, sa.func.max(history.c.at, type_=history.c.at.type)
+    )
+    .where(
+        history.c.contact.in_(sa.bindparam("serials", expanding=True)),
+        history.c.yielded.is_(sa.false()),
+    )
+    .group_by(history.c.contact, history.c.field)
+)
 
 
 def _select(connection: Connection, condition: sa.ColumnElement[bool]) -> Sequence[Entry]:

@@ -69,8 +69,7 @@ def _alive(connection: Connection, serials: Collection[int]) -> Mapping[int, Rec
 
 def page(connection: Connection, behind: int, limit: int) -> Sequence[Record]:
     """Contacts whose newest change has a number greater than `behind`, by that number."""
-    stored = rows.select(connection, schema.contacts.c.number > behind, limit)
-    return contacts.records(connection, stored)
+    return contacts.records(connection, rows.behind(connection, behind, limit))
 
 
 def by_beginning(connection: Connection, text: str, limit: int) -> list[RecordId]:

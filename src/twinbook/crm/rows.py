@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -80,6 +80,10 @@ def select(
 ) -> Sequence[Stored]:
     """The rows on which a condition is true, by their number, at most `limit`."""
     rows = connection.execute(_ALL.where(condition).order_by(contacts.c.number).limit(limit))
+    return _stored(rows)
+
+
+def _stored(rows: Iterable[Sequence[Any]]) -> Sequence[Stored]:
     return [
         Stored(
             serial=serial,
@@ -106,14 +110,30 @@ def select(
 def by_ids(connection: Connection, ids: Collection[RecordId]) -> Iterator[Stored]:
     """The rows of some contacts; an id of nothing is left out."""
     for some in batches(ids, AT_ONCE):
-        yield from select(connection, contacts.c.id.in_(some))
+        yield from _stored(connection.execute(_BY_IDS, {"ids": some}))
 
 
 def one(connection: Connection, id: RecordId) -> Stored:
     """The row of one contact. Raises NotFound."""
-    for row in select(connection, contacts.c.id == id):
+    for row in by_ids(connection, [id]):
         return row
     raise NotFound(f"There is no contact {id}. See: twinbook contact list")
+
+
+def behind(connection: Connection, number: int, limit: int) -> Sequence[Stored]:
+    """The rows whose newest change has a greater number, by that number, at most `limit`."""
+    return _stored(connection.execute(_BEHIND, {"behind": number, "limit": limit}))
+
+
+# Built once, since a cycle asks for them again and again.
+_BY_IDS = _ALL.where(contacts.c.id.in_(sa.bindparam("ids", expanding=True))).order_by(
+    contacts.c.number
+)
+_BEHIND = (
+    _ALL.where(contacts.c.number > sa.bindparam("behind"))
+    .order_by(contacts.c.number)
+    .limit(sa.bindparam("limit", type_=sa.Integer))
+)
 
 
 def batches(things: Iterable[T], size: int) -> Iterator[list[T]]:

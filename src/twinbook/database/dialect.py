@@ -1,6 +1,7 @@
 """The few statements that SQLite and PostgreSQL spell differently."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -76,8 +77,14 @@ def look_again(connection: Connection) -> None:
 def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert the rows whose key is not there yet; leave the others as they are."""
     if rows:
-        kind = sqlite if is_sqlite(connection) else postgresql
-        connection.execute(kind.insert(table).on_conflict_do_nothing(), list(rows))
+        connection.execute(_inserting_missing(table, is_sqlite(connection)), list(rows))
+
+
+@cache
+def _inserting_missing(table: Table, sqlite_: bool) -> sa.Insert:  # noqa: FBT001 - of the cache's key
+    kind = sqlite if sqlite_ else postgresql
+    statement: sa.Insert = kind.insert(table).on_conflict_do_nothing()
+    return statement
 
 
 def upsert(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
@@ -87,14 +94,18 @@ def upsert(connection: Connection, table: Table, row: Mapping[str, Any]) -> None
 
 def upsert_all(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows of the same columns, or make those of the same primary keys equal to them."""
-    if not rows:
-        return
-    kind = sqlite if is_sqlite(connection) else postgresql
-    statement = kind.insert(table)
+    if rows:
+        statement = _upserting(table, tuple(rows[0]), is_sqlite(connection))
+        connection.execute(statement, list(rows))
+
+
+@cache
+def _upserting(table: Table, names: tuple[str, ...], sqlite_: bool) -> sa.Insert:  # noqa: FBT001 - of the cache's key
+    statement = (sqlite if sqlite_ else postgresql).insert(table)
     key = [column.name for column in table.primary_key]
-    rest = {name: statement.excluded[name] for name in rows[0] if name not in key}
-    updating = statement.on_conflict_do_update(index_elements=key, set_=rest)
-    connection.execute(updating, list(rows))
+    rest = {name: statement.excluded[name] for name in names if name not in key}
+    updating: sa.Insert = statement.on_conflict_do_update(index_elements=key, set_=rest)
+    return updating
 
 
 def contains(

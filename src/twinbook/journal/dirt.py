@@ -7,6 +7,7 @@ from the feed at any time, so losing it is harmless.
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -58,14 +59,18 @@ def soil(connection: Connection, spoke: SpokeId, marks: Collection[Dirt], at: da
 def _merge(connection: Connection, rows: Sequence[Mapping[str, object]]) -> None:
     if not rows:
         return
-    kind = sqlite if is_sqlite(connection) else postgresql
-    statement = kind.insert(dirt)
+    connection.execute(_merging(is_sqlite(connection)), list(rows))
+
+
+@cache
+def _merging(sqlite_: bool) -> sa.Insert:  # noqa: FBT001 - the cache's key
+    statement = (sqlite if sqlite_ else postgresql).insert(dirt)
     newer = statement.excluded
     known = sa.or_(
         sa.and_(newer.announced == LOOK, dirt.c.announced.is_not(None)),
         sa.and_(newer.announced == VANISHED, dirt.c.announced == MISSING),
     )
-    statement = statement.on_conflict_do_update(
+    merging: sa.Insert = statement.on_conflict_do_update(
         index_elements=["spoke_id", "contact_id"],
         set_={
             "number": sa.case((dirt.c.number > newer.number, dirt.c.number), else_=newer.number),
@@ -78,17 +83,22 @@ def _merge(connection: Connection, rows: Sequence[Mapping[str, object]]) -> None
             ),
         },
     )
-    connection.execute(statement, list(rows))
+    return merging
 
 
 def clean(connection: Connection, spoke: SpokeId, contacts: Sequence[tuple[RecordId, int]]) -> None:
     """Take marks off, unless the hub changed after the number that goes with a contact."""
     if not contacts:
         return
-    here = sa.and_(dirt.c.spoke_id == spoke, dirt.c.contact_id == sa.bindparam("contact"))
-    rows = [{"contact": contact, "seen": number} for contact, number in contacts]
-    seen = sa.bindparam("seen", type_=sa.BigInteger)
-    connection.execute(sa.delete(dirt).where(here, dirt.c.number <= seen), rows)
+    rows = [{"spoke": spoke, "contact": contact, "seen": number} for contact, number in contacts]
+    connection.execute(_CLEAN, rows)
+
+
+_CLEAN = sa.delete(dirt).where(
+    dirt.c.spoke_id == sa.bindparam("spoke"),
+    dirt.c.contact_id == sa.bindparam("contact"),
+    dirt.c.number <= sa.bindparam("seen", type_=sa.BigInteger),
+)
 
 
 def page(
@@ -142,8 +152,7 @@ def dispatch(
 
 def _tell_linked(connection: Connection, records: Sequence[Record]) -> set[SpokeId]:
     numbers = {record.id: _number(record) for record in records}
-    query = sa.select(links.c.spoke_id, links.c.contact_id, links.c.number)
-    found = connection.execute(query.where(links.c.contact_id.in_(list(numbers)))).all()
+    found = connection.execute(_LINKED, {"contacts": list(numbers)}).all()
     rows = [
         _row(spoke, contact, numbers[contact])
         for spoke, contact, seen in found
@@ -151,6 +160,11 @@ def _tell_linked(connection: Connection, records: Sequence[Record]) -> set[Spoke
     ]
     _merge(connection, rows)
     return {SpokeId(str(row["spoke_id"])) for row in rows}
+
+
+_LINKED = sa.select(links.c.spoke_id, links.c.contact_id, links.c.number).where(
+    links.c.contact_id.in_(sa.bindparam("contacts", expanding=True))
+)
 
 
 def _tell_entering(connection: Connection, audience: Audience, records: Sequence[Record]) -> bool:

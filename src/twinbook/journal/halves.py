@@ -42,9 +42,11 @@ def fetch(connection: Connection, hashes: Collection[bytes]) -> Mapping[bytes, H
     wanted = list(set(hashes))
     found: dict[bytes, Half] = {}
     for start in range(0, len(wanted), AT_ONCE):
-        some = wanted[start : start + AT_ONCE]
-        rows = connection.execute(
-            sa.select(halves.c.hash, halves.c.body).where(halves.c.hash.in_(some))
-        )
+        rows = connection.execute(_BY_HASH, {"hashes": wanted[start : start + AT_ONCE]})
         found |= {bytes(digest): load(bytes(body)) for digest, body in rows}
     return found
+
+
+_BY_HASH = sa.select(halves.c.hash, halves.c.body).where(
+    halves.c.hash.in_(sa.bindparam("hashes", expanding=True))
+)

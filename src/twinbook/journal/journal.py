@@ -29,7 +29,7 @@ class SpokeJournal:
     ) -> None:
         self._database, self._clock, self._sealer = database, clock, sealer
         self._spoke, self._epoch = state.spoke, epoch
-        self.beginning = state  #: the spoke as it was found
+        self._state = state
         self._run: Run | None = None
         self._begun = False
 
@@ -38,7 +38,7 @@ class SpokeJournal:
         with self._database.write() as connection:
             spokes.keep(connection, self._spoke.id, self._epoch, self._clock.now())
             before = self._begun
-            transaction = SpokeTransaction(connection, self._clock, self._spoke)
+            transaction = SpokeTransaction(connection, self._clock, self._state)
             try:
                 yield transaction
                 if self._run is not None and transaction.speaks_of(self._run.id):
@@ -47,6 +47,7 @@ class SpokeJournal:
             except BaseException:
                 self._begun = before
                 raise
+        self._state = transaction.state
 
     def open_run(self, run: Run) -> None:
         """From now on steps belong to this run. It is recorded with the first it begins."""
@@ -75,8 +76,7 @@ class SpokeJournal:
                 calls.take_away(connection, [self._spoke.id])  # it is being worked on
 
     def state(self) -> SpokeState:
-        with self._database.read() as connection:
-            return _state(connection, self._spoke.id)
+        return self._state
 
     def known(self) -> int:
         with self._database.read() as connection:
@@ -193,7 +193,8 @@ def holding(
     with database.write(durable=False) as connection:  # a power cut ends the worker, too
         now = clock.now()
         epoch = spokes.take(connection, spoke, spokes.me(clock.new_id()), now)
-        state = _state(connection, spoke)
+        found, cursor, restored = spokes.standing(connection, spoke)
+    state = SpokeState(spoke=found, cursor=cursor, restored=restored)
     try:
         yield SpokeJournal(database, clock, sealer, state, epoch)
     finally:
@@ -201,27 +202,26 @@ def holding(
             spokes.give_back(connection, spoke, epoch)
 
 
-def _state(connection: Connection, spoke: SpokeId) -> SpokeState:
-    found, cursor, restored = spokes.standing(connection, spoke)
-    return SpokeState(spoke=found, cursor=cursor, restored=restored)
-
-
 def dispatch(connection: Connection) -> None:
     """Turn the hub's news into dirt for every spoke, and call for those that have some."""
     touched = dirt.dispatch(
         connection,
-        lambda: [spokes.audience(connection, one) for one in spokes.everything(connection)],
+        lambda: spokes.audiences(connection, spokes.everything(connection)),
     )
     calls.call(connection, touched)
 
 
 def look_everywhere(connection: Connection, spoke: Spoke) -> int:
     """Mark everything that is or should be in a spoke: it is new, or its rules changed."""
-    calls.call(connection, [spoke.id])
-    return dirt.look_everywhere(connection, spokes.audience(connection, spoke))
+    return _look_everywhere(connection, [spoke])
 
 
 def look_anew(connection: Connection, user: UserId | None = None) -> None:
     """The same for every spoke, or for those of one user: who may see what has changed."""
-    for spoke in spokes.everything(connection, user):
-        look_everywhere(connection, spoke)
+    _look_everywhere(connection, spokes.everything(connection, user))
+
+
+def _look_everywhere(connection: Connection, several: Sequence[Spoke]) -> int:
+    calls.call(connection, [one.id for one in several])
+    audiences = spokes.audiences(connection, several)
+    return sum(dirt.look_everywhere(connection, one) for one in audiences)

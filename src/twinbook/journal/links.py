@@ -65,9 +65,14 @@ def _row(
     }
 
 
-def _pasts(connection: Connection, ids: Sequence[LinkId]) -> dict[LinkId, list[list[Any]]]:
-    query = sa.select(links.c.id, links.c.past).where(links.c.id.in_(ids))
-    return {LinkId(id): json.loads(text) for id, text in connection.execute(query)}
+def _pasts(connection: Connection, ids: Collection[LinkId]) -> dict[LinkId, list[list[Any]]]:
+    rows = connection.execute(_PASTS, {"ids": list(ids)})
+    return {LinkId(id): json.loads(text) for id, text in rows}
+
+
+_PASTS = sa.select(links.c.id, links.c.past).where(
+    links.c.id.in_(sa.bindparam("ids", expanding=True))
+)
 
 
 def end(connection: Connection, link: LinkId, *, released: bool, at: datetime) -> None:
@@ -92,38 +97,57 @@ def to_contacts(
     connection: Connection, spoke: SpokeId, contacts: Collection[RecordId]
 ) -> dict[RecordId, Link]:
     """The links of hub contacts in a spoke, by contact."""
-    return {link.contact: link for link in _select(connection, spoke, links.c.contact_id, contacts)}
+    return {one.contact: one for one in _found(connection, _TO_CONTACTS, spoke, contacts)}
 
 
 def at_items(
     connection: Connection, spoke: SpokeId, items: Collection[RecordId]
 ) -> dict[RecordId, Link]:
     """The links of items of a spoke, by item."""
-    return {link.item: link for link in _select(connection, spoke, links.c.item, items)}
+    return {one.item: one for one in _found(connection, _AT_ITEMS, spoke, items)}
 
 
 def marked(connection: Connection, spoke: SpokeId, marks: Collection[LinkId]) -> dict[LinkId, Link]:
     """The links whose items carry these marks, by mark."""
-    return {link.mark: link for link in _select(connection, spoke, links.c.mark, marks)}
+    return {one.mark: one for one in _found(connection, _MARKED, spoke, marks)}
 
 
 def of_contact(connection: Connection, contact: RecordId) -> list[Link]:
     """The links of one hub contact, in every spoke."""
-    return _links(connection, sa.select(links).where(links.c.contact_id == contact))
+    query = sa.select(links).where(links.c.contact_id == contact)
+    return _links(connection, connection.execute(query).all())
 
 
-def _select(
-    connection: Connection, spoke: SpokeId, column: sa.Column[str], values: Collection[str]
+def _found(
+    connection: Connection, query: sa.Select[Any], spoke: SpokeId, values: Collection[str]
 ) -> Iterator[Link]:
+    for rows in _pages(connection, query, spoke, values):
+        yield from _links(connection, rows)
+
+
+def _pages(
+    connection: Connection, query: sa.Select[Any], spoke: SpokeId, values: Collection[str]
+) -> Iterator[Sequence[sa.Row[Any]]]:
     wanted = list(values)
     for start in range(0, len(wanted), AT_ONCE):
-        some = wanted[start : start + AT_ONCE]
-        query = sa.select(links).where(links.c.spoke_id == spoke, column.in_(some))
-        yield from _links(connection, query)
+        asked = {"spoke": spoke, "some": wanted[start : start + AT_ONCE]}
+        yield connection.execute(query, asked).all()
 
 
-def _links(connection: Connection, query: sa.Select[Any]) -> list[Link]:
-    rows = connection.execute(query).all()
+def _one_of(table: sa.Table, column: sa.Column[str]) -> sa.Select[Any]:
+    """The rows of one spoke with one of `some` values; built once, for every cycle asks it."""
+    some = column.in_(sa.bindparam("some", expanding=True))
+    return sa.select(table).where(table.c.spoke_id == sa.bindparam("spoke"), some)
+
+
+_TO_CONTACTS = _one_of(links, links.c.contact_id)
+_AT_ITEMS = _one_of(links, links.c.item)
+_MARKED = _one_of(links, links.c.mark)
+_ENDED_MARKS = _one_of(ended, ended.c.mark).order_by(ended.c.at)
+_ENDED_FOR = _one_of(ended, ended.c.contact_id).order_by(ended.c.at)
+
+
+def _links(connection: Connection, rows: Sequence[sa.Row[Any]]) -> list[Link]:
     hashes = {bytes(digest) for row in rows for digest in (row.base_hub, row.base_spoke)}
     bases = halves.fetch(connection, hashes)
     return [_link(row, bases) for row in rows]
@@ -166,36 +190,39 @@ def items(
     connection: Connection, spoke: SpokeId
 ) -> Iterator[tuple[RecordId, RecordId, Version | None]]:
     """Every linked item of a spoke with its contact and version, in the order of items."""
-    after = ""
-    columns = (links.c.item, links.c.contact_id, links.c.spoke_version)
-    ordered = sa.select(*columns).where(links.c.spoke_id == spoke).order_by(links.c.item)
-    while page := connection.execute(ordered.where(links.c.item > after).limit(5000)).all():
-        after = page[-1].item
+    asked = {"spoke": spoke, "after": ""}
+    while page := connection.execute(_ITEMS, asked).all():
+        asked["after"] = page[-1].item
         yield from ((RecordId(i), RecordId(c), Version(v) if v else None) for i, c, v in page)
+
+
+_ITEMS = (
+    sa.select(links.c.item, links.c.contact_id, links.c.spoke_version)
+    .where(links.c.spoke_id == sa.bindparam("spoke"), links.c.item > sa.bindparam("after"))
+    .order_by(links.c.item)
+    .limit(5000)
+)
 
 
 def ended_marks(
     connection: Connection, spoke: SpokeId, marks: Collection[LinkId]
 ) -> dict[LinkId, Ended]:
     """Which of these marks belonged to a link that is no more, by mark."""
-    return {one.mark: one for one in _ended(connection, spoke, ended.c.mark, marks)}
+    return {one.mark: one for one in _ended(connection, _ENDED_MARKS, spoke, marks)}
 
 
 def ended_for(
     connection: Connection, spoke: SpokeId, contacts: Collection[RecordId]
 ) -> Sequence[Ended]:
     """The ended links of hub contacts."""
-    return list(_ended(connection, spoke, ended.c.contact_id, contacts))
+    return list(_ended(connection, _ENDED_FOR, spoke, contacts))
 
 
 def _ended(
-    connection: Connection, spoke: SpokeId, column: sa.Column[str], values: Collection[str]
+    connection: Connection, query: sa.Select[Any], spoke: SpokeId, values: Collection[str]
 ) -> Iterator[Ended]:
-    wanted = list(values)
-    for start in range(0, len(wanted), AT_ONCE):
-        some = wanted[start : start + AT_ONCE]
-        query = sa.select(ended).where(ended.c.spoke_id == spoke, column.in_(some))
-        for row in connection.execute(query.order_by(ended.c.at)):
+    for rows in _pages(connection, query, spoke, values):
+        for row in rows:
             yield Ended(
                 mark=LinkId(row.mark), contact=RecordId(row.contact_id), released=row.released
             )
@@ -205,12 +232,11 @@ def earlier(
     connection: Connection, ids: Collection[LinkId]
 ) -> dict[LinkId, list[tuple[Half, int]]]:
     """Older states of the items that were agreed on, with their time, oldest first."""
-    query = sa.select(links.c.id, links.c.past).where(links.c.id.in_(list(ids)))
-    past = {id: json.loads(text) for id, text in connection.execute(query)}
+    past = _pasts(connection, ids)
     hashes = {bytes.fromhex(digest) for several in past.values() for digest, _ in several}
     states = halves.fetch(connection, hashes)
     return {
-        LinkId(id): [(states[bytes.fromhex(digest)], at) for digest, at in several]
+        id: [(states[bytes.fromhex(digest)], at) for digest, at in several]
         for id, several in past.items()
     }
 
@@ -221,11 +247,10 @@ def flapping(
     """The fields that went to and fro between two values since then, by link (rule 3.8)."""
     start = ticks(since)
     found: dict[LinkId, frozenset[str]] = {}
-    query = sa.select(links.c.id, links.c.past).where(links.c.id.in_(list(ids)))
     suspects = [
         id
-        for id, text in connection.execute(query)
-        if sum(at >= start for _, at in json.loads(text)) >= FLAPPING
+        for id, states in _pasts(connection, ids).items()
+        if sum(at >= start for _, at in states) >= FLAPPING
     ]
     for id, states in earlier(connection, suspects).items() if suspects else ():
         recent = [half.contact for half, at in states if at >= start]

@@ -29,8 +29,7 @@ def store(connection: Connection, spoke: SpokeId, begun: Sequence[Begun]) -> Non
     if not begun:
         return
     contacts = [one.intent.contact for one in begun]
-    here = sa.and_(operations.c.spoke_id == spoke, operations.c.contact_id.in_(contacts))
-    connection.execute(sa.delete(operations).where(here, operations.c.void))
+    connection.execute(_REPLACED, {"spoke": spoke, "contacts": contacts})
     rows = [
         {
             "id": one.id,
@@ -43,7 +42,15 @@ def store(connection: Connection, spoke: SpokeId, begun: Sequence[Begun]) -> Non
         }
         for one in begun
     ]
-    connection.execute(sa.insert(operations), rows)
+    connection.execute(_STORED, rows)
+
+
+_STORED = sa.insert(operations)
+_REPLACED = sa.delete(operations).where(
+    operations.c.spoke_id == sa.bindparam("spoke"),
+    operations.c.contact_id.in_(sa.bindparam("contacts", expanding=True)),
+    operations.c.void,
+)
 
 
 def inheriting(intent: Intent, earlier: Intent) -> Intent:
@@ -69,9 +76,10 @@ def void(connection: Connection, id: str) -> None:
 def settle(connection: Connection, ids: Collection[str]) -> None:
     """Forget writes whose outcome is known."""
     if ids:
-        connection.execute(sa.delete(operations).where(operations.c.id.in_(list(ids))))
+        connection.execute(_SETTLED, {"ids": list(ids)})
 
 
+_SETTLED = sa.delete(operations).where(operations.c.id.in_(sa.bindparam("ids", expanding=True)))
 _OPEN = (
     sa.select(operations)
     .where(operations.c.spoke_id == sa.bindparam("spoke"))

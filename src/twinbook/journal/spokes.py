@@ -38,6 +38,15 @@ _HELD = (
     .where(_THIS)
     .with_for_update()
 )
+_MINE = sa.update(spokes).where(_THIS, spokes.c.epoch == sa.bindparam("its_epoch"))
+_UNTIL = sa.bindparam("until", type_=spokes.c.held_until.type)
+_KEPT = _MINE.values(held_until=_UNTIL)
+_GIVEN_BACK = _MINE.values(holder="")
+_TAKEN = (
+    sa.update(spokes)
+    .where(_THIS)
+    .values(holder=sa.bindparam("its_holder"), held_until=_UNTIL, epoch=sa.bindparam("its_epoch"))
+)
 SCOPES = {"visible": ACTIVE, "mine": both(ACTIVE, MINE), "team": both(ACTIVE, MY_TEAM)}
 
 
@@ -144,10 +153,13 @@ def scope_text(connection: Connection, spoke: SpokeId) -> str:
     return connection.scalar(sa.select(spokes.c.scope).where(spokes.c.id == spoke)) or ""
 
 
-def audience(connection: Connection, spoke: Spoke) -> Audience:
-    """A spoke as the dispatcher needs it: what belongs in it and its user may see."""
-    rights = access.rights(connection, spoke.user)
-    return Audience(spoke.id, both(rights.see, spoke.scope), rights.viewer)
+def audiences(connection: Connection, several: Sequence[Spoke]) -> Sequence[Audience]:
+    """Spokes as the dispatcher needs them: what belongs in each and its user may see."""
+    rights = access.rights_of(connection, [one.user for one in several])
+    return [
+        Audience(one.id, both(rights[one.user].see, one.scope), rights[one.user].viewer)
+        for one in several
+    ]
 
 
 def _spoke(row: sa.Row[Any]) -> Spoke:
@@ -180,23 +192,22 @@ def take(connection: Connection, spoke: SpokeId, holder: str, now: datetime) -> 
         raise NotFound(_GONE)
     if row.holder not in ("", holder) and row.held_until > now and not is_dead(row.holder):
         raise Busy(f"{row.name} is being synchronised by another process. Try again in a moment.")
-    values = {"holder": holder, "held_until": now + LEASE, "epoch": row.epoch + 1}
-    connection.execute(sa.update(spokes).where(spokes.c.id == spoke).values(**values))
-    return int(row.epoch) + 1
+    epoch = int(row.epoch) + 1
+    values = {"its_holder": holder, "until": now + LEASE, "its_epoch": epoch}
+    connection.execute(_TAKEN, {"spoke": spoke, **values})
+    return epoch
 
 
 def keep(connection: Connection, spoke: SpokeId, epoch: int, now: datetime) -> None:
     """Prolong a lease. Raises Busy if another worker has taken it over."""
-    mine = sa.and_(spokes.c.id == spoke, spokes.c.epoch == epoch)
-    kept = connection.execute(sa.update(spokes).where(mine).values(held_until=now + LEASE))
+    kept = connection.execute(_KEPT, {"spoke": spoke, "its_epoch": epoch, "until": now + LEASE})
     if kept.rowcount != 1:
         raise Busy("Another process has taken over this book. Nothing more was done here.")
 
 
 def give_back(connection: Connection, spoke: SpokeId, epoch: int) -> None:
     """End a lease."""
-    mine = sa.and_(spokes.c.id == spoke, spokes.c.epoch == epoch)
-    connection.execute(sa.update(spokes).where(mine).values(holder=""))
+    connection.execute(_GIVEN_BACK, {"spoke": spoke, "its_epoch": epoch})
 
 
 def at_work(connection: Connection, now: datetime) -> frozenset[SpokeId]:
@@ -252,10 +263,14 @@ def hidden(
     connection: Connection, user: UserId, contacts: Sequence[RecordId]
 ) -> frozenset[RecordId]:
     """Those of the contacts that the user does not want to see."""
-    query = sa.select(tombstones.c.contact_id).where(tombstones.c.user_id == user)
     found: set[RecordId] = set()
     for start in range(0, len(contacts), 500):
-        some = contacts[start : start + 500]
-        rows = connection.scalars(query.where(tombstones.c.contact_id.in_(some)))
-        found |= {RecordId(id) for id in rows}
+        asked = {"user": user, "contacts": list(contacts[start : start + 500])}
+        found |= {RecordId(id) for id in connection.scalars(_HIDDEN, asked)}
     return frozenset(found)
+
+
+_HIDDEN = sa.select(tombstones.c.contact_id).where(
+    tombstones.c.user_id == sa.bindparam("user"),
+    tombstones.c.contact_id.in_(sa.bindparam("contacts", expanding=True)),
+)

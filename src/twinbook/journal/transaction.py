@@ -6,6 +6,7 @@ others in the same transaction have to see, or may collide with, is written at o
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -23,15 +24,15 @@ from twinbook.model.ids import Cursor, LinkId, RecordId, RunId
 from twinbook.model.intent import Done, Intent, Operation
 from twinbook.model.link import Link
 from twinbook.model.plan import Hold, Lost, Tomb
-from twinbook.model.spoke import Spoke
-from twinbook.ports import Change, Clock, Dirt, Outcome
+from twinbook.ports import Change, Clock, Dirt, Outcome, SpokeState
 
 
 class SpokeTransaction:
     """Keeps the promise of `ports.Transaction`."""
 
-    def __init__(self, connection: Connection, clock: Clock, spoke: Spoke) -> None:
-        self._connection, self._clock, self._spoke = connection, clock, spoke
+    def __init__(self, connection: Connection, clock: Clock, state: SpokeState) -> None:
+        self._connection, self._clock, self._spoke = connection, clock, state.spoke
+        self.state = state  #: what the spoke will be, should this transaction be kept
         self._saved: list[Link] = []
         self._begun: list[Begun] = []
         self._settled: list[str] = []
@@ -157,6 +158,8 @@ class SpokeTransaction:
 
     def advance(self, cursor: Cursor) -> None:
         spokes.change(self._connection, self._spoke.id, cursor=cursor)
+        self.state = replace(self.state, cursor=cursor)
 
     def restore(self, *, restored: bool) -> None:
         spokes.change(self._connection, self._spoke.id, restored=restored)
+        self.state = replace(self.state, restored=restored)

@@ -1,7 +1,8 @@
 """The people who use Twinbook."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import starmap
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -54,9 +55,16 @@ def change(connection: Connection, user: User) -> User:
 
 def get(connection: Connection, id: UserId) -> User:
     """The user of an id. Raises NotFound."""
-    for user in _select(connection, users.c.id == id):
-        return user
-    raise NotFound(f"There is no user {id}. See: twinbook user list")
+    return several(connection, [id])[id]
+
+
+def several(connection: Connection, ids: Collection[UserId]) -> Mapping[UserId, User]:
+    """The users of some ids. Raises NotFound if one of them is of nobody."""
+    rows = connection.execute(_SOME, {"users": list(ids)})
+    found = {user.id: user for user in starmap(_user, rows)}
+    if lost := set(ids) - found.keys():
+        raise NotFound(f"There is no user {min(lost)}. See: twinbook user list")
+    return found
 
 
 def find(connection: Connection, text: str) -> User:
@@ -79,14 +87,16 @@ def everyone(connection: Connection) -> Sequence[User]:
 
 
 def _select(connection: Connection, condition: sa.ColumnElement[bool]) -> Sequence[User]:
-    columns = (users.c.id, users.c.email, users.c.name, users.c.role, users.c.active)
-    rows = connection.execute(
-        sa.select(*columns).where(condition).order_by(users.c.folded, users.c.email)
-    )
-    return [
-        User(id=UserId(id), email=email, name=name, role=UserRole(role), active=active)
-        for id, email, name, role, active in rows
-    ]
+    rows = connection.execute(_EVERY.where(condition).order_by(users.c.folded, users.c.email))
+    return [_user(*row) for row in rows]
+
+
+_EVERY = sa.select(users.c.id, users.c.email, users.c.name, users.c.role, users.c.active)
+_SOME = _EVERY.where(users.c.id.in_(sa.bindparam("users", expanding=True)))
+
+
+def _user(id: str, email: str, name: str, role: str, active: bool) -> User:  # noqa: FBT001 - of the row
+    return User(id=UserId(id), email=email, name=name, role=UserRole(role), active=active)
 
 
 def _row(user: User) -> dict[str, object]:

@@ -80,21 +80,28 @@ def members(connection: Connection, team: TeamId) -> frozenset[UserId]:
 def of(connection: Connection, users: Collection[UserId]) -> Mapping[UserId, frozenset[TeamId]]:
     """The teams of some users; one who is in none is left out."""
     found: dict[UserId, set[TeamId]] = defaultdict(set)
-    rows = connection.execute(
-        sa.select(team_members.c.user_id, team_members.c.team_id).where(
-            team_members.c.user_id.in_(list(users))
-        )
-    )
-    for user, team in rows:
+    for user, team in connection.execute(_OF, {"users": list(users)}):
         found[UserId(user)].add(TeamId(team))
     return {user: frozenset(teams) for user, teams in found.items()}
 
 
+_OF = sa.select(team_members.c.user_id, team_members.c.team_id).where(
+    team_members.c.user_id.in_(sa.bindparam("users", expanding=True))
+)
+
+
 def viewer(connection: Connection, user: UserId) -> Viewer:
     """The user as filters and rights see it. Raises NotFound."""
-    person = people.get(connection, user)
-    teams_of_user = of(connection, [user]).get(user, frozenset())
-    return Viewer(user=user, email=person.email, role=person.role, teams=teams_of_user)
+    return viewers(connection, [user])[user]
+
+
+def viewers(connection: Connection, users: Collection[UserId]) -> Mapping[UserId, Viewer]:
+    """Some users as filters and rights see them. Raises NotFound."""
+    teams_of = of(connection, users)
+    return {
+        id: Viewer(user=id, email=user.email, role=user.role, teams=teams_of.get(id, frozenset()))
+        for id, user in people.several(connection, users).items()
+    }
 
 
 def _select(connection: Connection, condition: sa.ColumnElement[bool]) -> Sequence[Team]:

@@ -84,7 +84,7 @@ class House:
             closing(self.replica(spoke)) as place,
             journal.holding(self.database, self.clock, self.sealer, spoke.id) as held,
         ):
-            state = held.beginning
+            state = held.state()
             now = state.spoke  # its scope may be another one than when it was listed
             with self.database.read() as connection:
                 terms = self._terms(connection, now, place)
