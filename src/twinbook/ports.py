@@ -237,6 +237,7 @@ class Ended:
     mark: LinkId
     contact: RecordId
     released: bool  #: the item was handed over to its user: it is personal
+    at: datetime  #: since when it is no more
 
 
 class Transaction(Protocol):

@@ -3,6 +3,7 @@
 from checks import at_any_moment, at_rest
 from company import Company
 from ledger import TAG
+from places import Server
 
 from twinbook.model.policy import Direction, Winner
 
@@ -16,8 +17,9 @@ class Acts:
 
     company = None
 
-    def begin(self, rules):
+    def begin(self, rules, secret=""):
         self.company = Company(rules)
+        self.company.ledger.secret = secret
         self.company.person(1023)
 
     def book(self, name):
@@ -91,10 +93,20 @@ class Acts:
     def rename(self, book, pick):
         book = self.book(book)
         if id := self.item(book, pick):
-            kept = self.company.books[book].__dict__.get("hands_off", {})
-            new = self.company.books[book].rename(id)
-            if id in kept:
-                kept[new] = kept.pop(id)
+            self.company.books[book].rename(id)
+
+    def move_mailbox(self, book):
+        """Every item of a book gets another id, and no cursor is good any more."""
+        place = self.company.books[self.book(book)]
+        for id in sorted(place.records):
+            place.rename(id)
+        place.forget_cursors()
+
+    def merge_in_a_book(self, book, one, other):
+        book = self.book(book)
+        kept, gone = self.item(book, one), self.item(book, other)
+        if kept != gone:
+            self.company.merge_items(book, kept, gone)
 
     # what administrators do
 
@@ -115,6 +127,9 @@ class Acts:
 
     def wait(self, seconds):
         self.company.clock.pass_(seconds)
+
+    def upgrade(self, book, server):
+        self.company.books[self.book(book)].upgrade(Server[server].value[0])
 
     def lose_the_cursor(self, book):
         self.company.books[self.book(book)].forget_cursors()
@@ -155,9 +170,19 @@ class Acts:
 
     # the end
 
+    def take_back(self, number):
+        """People act on both sides, a cycle carries it over, and is undone."""
+        for book in sorted(self.company.books):
+            self.enter(number, "bob")
+            self.edit_in_the_hub(number, "job_title", number)
+            self.edit_in_a_book(book, number // 2, "department", number)
+            (self.remove_from_a_book if number % 3 == 0 else self.tag)(book, number // 3)
+            self.company.taken_back(book)
+
     def come_to_rest(self):
         """Everything settles, twice: before and after all questions are answered."""
         at_rest(self.company)
+        self.company.take_stock()
         holds = self.company.holds()
         for place, one in enumerate(holds):
             self.company.answer_hold(one, place + len(holds))

@@ -255,7 +255,7 @@ def _phones(book, place, hub, shown, id):
 
 def _personal_items_are_untouched(company):
     for book, place in company.books.items():
-        for id, contact in getattr(place, "hands_off", {}).items():
+        for id, contact in place.hands_off.items():
             record = place.records.get(id)
             now = record.contact if record else None
             assert now is None or same_but_typed(contact, now), f"S7 {book}: {id} was touched"

@@ -3,12 +3,12 @@
 import atexit
 import shutil
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
-from ledger import ONE_WAY, OWN, TEXTS, Ledger, tokens
+from ledger import ONE_WAY, OWN, TAG, TEXTS, Ledger, tokens
 from people import BOOKS, People
-from places import T_REQUEST, T_VISIBLE, Place
+from places import MODELS, T_VISIBLE, Place
 from sight import FOLDER
 from weather import CALM, STATISTICS, Crash, Fragile
 from world import FakeClock, TestHouse, World
@@ -20,11 +20,13 @@ from twinbook.journal import runs, spokes
 from twinbook.model.plan import Act
 from twinbook.model.policy import Direction, Guards
 from twinbook.reconcile.normal import fold
+from twinbook.sync import apply, dirty
 from twinbook.sync.cycle import cycle, preview
 from twinbook.wiring import enter_restore_mode
 
 atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 MADE = {"world": None, "database": None}
+PORTIONS = [(apply, "BATCH", apply.BATCH), (dirty, "PAGE", dirty.PAGE)]
 DIRECTIONS = {name: Direction(way) for name, way in ONE_WAY.items() if way != "both"}
 
 
@@ -62,12 +64,12 @@ def copy_database(source, target):
 class Rules:
     """What one example is like."""
 
-    servers: dict
-    lagging: tuple = ()
-    served: tuple = ()
-    listing: tuple = ()
-    policy: dict = None
+    servers: dict  #: how the server of each book spells
+    models: dict = field(default_factory=dict)  #: what kind of remote each is; plain, unless said
+    policy: dict = field(default_factory=dict)
     tight: bool = False  #: the guards hold small numbers already
+    small: bool = False  #: the engine works in the smallest portions
+    skew: float = 0.0  #: how far the clocks of the servers are ahead
 
 
 class Company(People):
@@ -96,17 +98,16 @@ class Company(People):
             known = {one.name: one for one in spokes.everything(c)}
         for name, server in rules.servers.items():
             rewrite, shape = server.value
-            lags, served = name in rules.lagging, name in rules.served
-            patience = (T_REQUEST + T_VISIBLE + 1) * lags
+            model = MODELS[rules.models.get(name, "plain")]
             self.books[name] = Place(
                 name=name,
                 rewrite=rewrite,
                 shape=shape,
                 company=self,
-                settles_after=patience or (T_REQUEST + 1) * served,
-                shows_after=patience,
-                served=served,
-                listing=name in rules.listing,
+                settles_after=model.settles_after,
+                shows_after=model.shows_after,
+                model=model,
+                skew=rules.skew,
             )
             self.spokes[name] = known[name]
             self.house.replicas[known[name].id] = self.books[name]
@@ -114,7 +115,20 @@ class Company(People):
             with database.write() as c:
                 spokes.remove(c, known[name].id)
         guards = Guards(removals_floor=1, same_field_floor=1) if rules.tight else Guards()
-        self.set_policy(directions=DIRECTIONS, guards=guards, **(rules.policy or {}))
+        self.set_policy(directions=DIRECTIONS, guards=guards, **rules.policy)
+        for module, name, number in PORTIONS:
+            setattr(module, name, 1 if rules.small else number)
+
+    def take_stock(self):
+        """At rest it shows what became of all that nobody could foresee."""
+        asked = {one.hold.contact for one in self.holds()}
+        for user, contact in [one for one in self.maybe if one[1] not in asked]:
+            self.maybe.discard((user, contact))
+            hidden = contact in self.hidden(user)
+            (self.removed.add if hidden else self.removed.discard)((user, contact))
+        if self.unsettled:
+            self.unsettled = False
+            self.maybe |= {(user, one) for user in set(BOOKS.values()) for one in asked}
 
     # backups
 
@@ -132,8 +146,7 @@ class Company(People):
         self.restored.add(book)
         for contact in self.contacts():
             self.maybe.add((BOOKS[book], contact))
-        for id in list(getattr(place, "hands_off", {})):
-            place.hands_off.pop(id)
+        place.hands_off.clear()
 
     def back_up_house(self):
         copy_database(FOLDER / "twinbook.sqlite3", FOLDER / "backup.sqlite3")
@@ -217,6 +230,38 @@ class Company(People):
             self.database.storm, place.storm = storm, mine
 
     # what the engine does
+
+    def taken_back(self, book):
+        """A cycle that is undone: everything is as its people left it (S16)."""
+        if self.books[book].spellings:  # what is written anew is spelled anew
+            return
+        before = self._as_it_stands(book)
+        spoke = self.spokes[book]
+        with self.house.working_on(spoke) as setting, self.house.recorded(setting, "sync") as kept:
+            kept.append(cycle(setting))
+        if kept[0].error or kept[0].postponed or not sum(kept[0].tally.values()):
+            return
+        with self.database.read() as c:
+            run = runs.find(c, setting.run)
+        report = self.house.undo(run, self.users[BOOKS[book]].id)
+        if report.stays or report.error or report.postponed:
+            STATISTICS["undone but for what was changed since"] += 1
+            return
+        STATISTICS["runs undone"] += 1
+        after = self._as_it_stands(book)
+        contacts = {id: after[0].get(id) for id in before[0]}
+        assert contacts == before[0], f"S16 hub: {before[0]} became {contacts}"
+        assert after[1] == before[1], f"S16 {book}: {before[1]} became {after[1]}"
+
+    def _as_it_stands(self, book):
+        """The contacts by id, and what the items of a book say, without our category."""
+        items = [one.contact for one in self.books[book].records.values()]
+        untagged = [
+            one.but(categories=tuple(word for word in one.categories if word != TAG))
+            for one in items
+        ]
+        contacts = {one.id: (one.contact, one.business.active) for one in self.living()}
+        return contacts, sorted(map(repr, untagged))
 
     def cycle(self, book, storm=CALM, lag=0.0):
         """One cycle of one book, whatever becomes of it. Its outcome, None after a crash."""

@@ -54,6 +54,11 @@ class Ledger:
     perhaps: set = field(default_factory=set)  #: nobody can tell whether it may travel
     from_books: dict = field(default_factory=dict)  #: token -> the book it was typed in
     problems: list = field(default_factory=list)
+    secret: str = ""  #: what private values end in: two worlds may differ in nothing else
+
+    def kept_private(self, name, value):
+        """A value that its owner keeps for himself."""
+        return value + self.secret if value and name in OWN else value
 
     def fresh(self, name, number):
         """A value of a field that nobody typed before; `number` chooses its form."""

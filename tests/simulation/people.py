@@ -1,6 +1,6 @@
 """What the people of the small company do, each noted in the ledger."""
 
-from ledger import EDITED, TAG, tokens
+from ledger import EDITED, TAG, TEXTS, tokens
 from sight import Sight
 
 from twinbook.crm import standing
@@ -51,9 +51,9 @@ class People(Sight):
     def unsure(self, user, *contacts):
         """Removals that nobody noticed yet mean something else now, if anything."""
         hidden = self.hidden(user)
-        for contact in contacts:
-            if ((user, contact) in self.removed and contact not in hidden) or len(contacts) > 1:
-                self.maybe |= {(user, one) for one in contacts}
+        pending = {one for one in self.removed if one[1] not in hidden} | self.maybe
+        if any((user, one) in pending for one in contacts):
+            self.maybe |= {(user, one) for one in contacts}
 
     def give(self, id, user):
         with self.database.write() as c:
@@ -83,11 +83,29 @@ class People(Sight):
         private = self.is_personal(book, id) and (book, id) not in self.opened
         record = place.records[id]
         new = self.ledger.changed(name, getattr(record.contact, name), number)
-        changed = record.contact.but(**{name: new})
+        changed = record.contact.but(**{name: self.ledger.kept_private(name, new)})
         stored = place.put(changed, id=id, mark=record.mark).contact
         self.ledger.edited(record.contact, changed, stored, book, private)
         if not private and self.contact_of(book, id) is None:
             self.ledger.perhaps |= tokens(new)
+
+    def merge_items(self, book, kept, gone):
+        """A user, or the server for him, makes one item of two; the kept one fills up."""
+        place = self.books[book]
+        record, other = place.records[kept], place.records[gone].contact
+        if self.is_personal(book, gone) and not self.is_personal(book, kept):
+            self.ledger.shared(other)
+        private = self.is_personal(book, kept) and (book, kept) not in self.opened
+        known = tokens(other) - self.ledger.private
+        changes = {n: getattr(record.contact, n) or getattr(other, n) for n in TEXTS}
+        for name in ("phones", "emails"):
+            both = (*getattr(record.contact, name), *getattr(other, name))
+            changes[name] = tuple(dict.fromkeys(both))[:4]
+        changed = record.contact.but(**changes)
+        stored = place.put(changed, id=kept, mark=record.mark).contact
+        self.ledger.edited(record.contact, changed, stored, book, private)
+        self.ledger.private -= known
+        self.remove_item(book, gone)
 
     def remove_item(self, book, id):
         place, user = self.books[book], BOOKS[book]
@@ -96,11 +114,28 @@ class People(Sight):
         contact = self.contact_of(book, id)
         if contact is not None:
             self.removed.add((user, contact))
+            if relatives := self.merged_with(contact):  # the link has not followed yet
+                self.maybe |= {(user, one) for one in (contact, *relatives)}
             if self.acting or contact in self.open_operations(book) or book in self.restored:
                 self.maybe.add((user, contact))
         elif TAG in record.contact.categories or record.mark:
-            self.maybe |= {(user, one) for one in self.contacts()}
+            self.maybe |= {(user, one) for one in self._perhaps_of(record)}
         place.drop(id)
+
+    def merged_with(self, contact):
+        """The contacts that were merged into this one, or that it was merged into."""
+        merged = {id: one.business.merged_into for id, one in self.contacts().items()}
+        found, more = set(), {contact}
+        while more:
+            found |= more
+            more = {into for id, into in merged.items() if into and id in found} - found
+            more |= {id for id, into in merged.items() if into in found} - found
+        return found - {contact}
+
+    def _perhaps_of(self, record):
+        """The contacts that an item may be of, whose writing is not known to have arrived."""
+        name = fold(record.contact.given)
+        return [id for id, one in self.contacts().items() if fold(one.contact.given) == name]
 
     def personal(self, book, number, like=None):
         """A user keeps somebody for himself; perhaps a person whom the company knows."""
@@ -108,7 +143,7 @@ class People(Sight):
         other = self.hub(like).contact if like is not None else None
         skipped = ("emails", "surname", "nickname") if other else ()
         values = {
-            name: self.ledger.fresh(name, number)
+            name: self.ledger.kept_private(name, self.ledger.fresh(name, number))
             for at, name in enumerate(EDITED)
             if number >> at & 1 and place.shape.holds(name) and name not in skipped
         }
@@ -122,7 +157,6 @@ class People(Sight):
         self.ledger.edited(Contact(), contact, record.contact, book, private=False)
         self.ledger.private |= fresh
         if like is None:
-            place.hands_off = getattr(place, "hands_off", {})
             place.hands_off[record.id] = record.contact
         return record.id
 
@@ -131,7 +165,8 @@ class People(Sight):
         record = place.records[id]
         if TAG not in record.contact.categories:
             self.ledger.shared(record.contact)
-            getattr(place, "hands_off", {}).pop(id, None)
+            self.ledger.only_seen(record.contact)
+            place.hands_off.pop(id, None)
             if not self.is_ours(book, id):  # handed over to its user, who makes somebody new of it
                 self.orphans.add(fold(record.contact.employee_id))
             known = tokens(record.contact.emails)
@@ -157,7 +192,9 @@ class People(Sight):
         user = BOOKS[book]
         match one.hold.question:
             case Question.MANY_REMOVALS | Question.EMPTIED:
-                self.maybe |= {(user, contact) for contact in self.contacts()}
+                here = self.books[book].records
+                gone = {contact for contact, item in self.link_rows(book) if item not in here}
+                self.maybe |= {(user, contact) for contact in gone}
             case Question.FIELD | Question.PERMISSION | Question.TRUNCATED | Question.FLAPPING:
                 self.untold |= {"?" + str(one.hold.contact)}
             case Question.UNTRACK:
@@ -173,8 +210,10 @@ class People(Sight):
                     if self.is_personal(book, other.id):
                         self.ledger.shared(other.contact)
                         self.opened.add((book, other.id))
-                getattr(self.books[book], "hands_off", {}).clear()
-                self.maybe |= {(user, contact) for contact in self.contacts()}
+                self.books[book].hands_off.clear()
+                # Nobody is hidden by that, but somebody hidden may be shown again.
+                self.maybe |= {(user, contact) for contact in self.hidden(user)}
+                self.maybe |= {one for one in self.removed if one[0] == user}
             case _:
                 if one.hold.contact is not None:
                     all_of_them = set(BOOKS.values()) if choice == "restore" else {user}

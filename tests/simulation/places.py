@@ -1,19 +1,19 @@
-"""Address books as they really are: they rewrite, lag, lose answers and give up late."""
+"""Address books as they really are: they rewrite, lag, repeat themselves and act late."""
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import Enum
 from hashlib import sha256
 
-from weather import CALM, STATISTICS, Fault, Storm
+from weather import CALM, OF_LISTS, OF_WRITES, STATISTICS, Fault, Storm
 
 from twinbook.formats import stored
 from twinbook.model.contact import Kind, Phone, PhoneKind
 from twinbook.model.errors import SignInNeeded, Throttled, Unavailable
 from twinbook.model.ids import Cursor, RecordId
-from twinbook.model.record import Announced, Delta, Record
+from twinbook.model.record import Announced, Delta, Gone, Record
 from twinbook.model.shape import Shape
-from twinbook.ports import Create, Doubt, Exists
+from twinbook.ports import Create, Doubt, Exists, Refused
 from twinbook.replicas.memory import MemoryReplica, as_given
 
 T_VISIBLE, T_REQUEST = 10.0, 10.0  #: how old a list may be; how late a request may act
@@ -46,15 +46,54 @@ class Server(Enum):
     PLAIN = (plain, Shape(fields=Shape().fields - {"hobbies"}))
 
 
+@dataclass(frozen=True)
+class Model:
+    """A kind of remote: what it does beside keeping its promise."""
+
+    page: int = 100  #: how many items it tells of in one answer
+    listing: bool = False  #: always lists everything
+    bare: bool = False  #: names what is news, without its contents
+    by_content: bool = False  #: equal contents have equal versions
+    slow: bool = False  #: a request that was given up may act late
+    lags: bool = False  #: lists may be old
+    stale: bool = False  #: what is read directly may be old, too
+    replays: bool = False  #: tells again what it has told, and older states on the way
+    restless: bool = False  #: versions change though nothing else does
+
+    @property
+    def settles_after(self):
+        """So long after a request was given up it acts no more, and the lists show it."""
+        return (T_REQUEST + T_VISIBLE + 1) * self.lags or (T_REQUEST + 1) * self.slow
+
+    @property
+    def shows_after(self):
+        """So long after a change every answer shows it."""
+        return (T_REQUEST + T_VISIBLE + 1) * self.lags
+
+
+MODELS = {
+    "plain": Model(),
+    "folder": Model(listing=True),
+    "carddav": Model(page=3, bare=True, by_content=True, slow=True),
+    "graph": Model(page=2, slow=True, replays=True),
+    "exchange": Model(page=2, bare=True, slow=True),
+    "google": Model(page=3, lags=True, stale=True, restless=True),
+    "lagging": Model(lags=True),
+}
+"""Kinds of remotes, by what sets them apart; docs/proof.md tells which is like whom."""
+
+
 @dataclass
 class Place(MemoryReplica):
     """One user's book on a server, with the weather between it and us."""
 
     company: object = None
     storm: Storm = field(default_factory=lambda: CALM)
-    lag: float = 0.0  #: how old lists are at the moment
-    listing: bool = False  #: always lists everything, as a folder does
-    served: bool = False  #: names what is news and no more, and tells versions by the content
+    lag: float = 0.0  #: how old its answers are at the moment
+    model: Model = field(default_factory=Model)
+    skew: float = 0.0  #: seconds that its clock is ahead of ours
+    hands_off: dict = field(default_factory=dict)  #: items that nobody but their user may touch
+    spellings: list = field(default_factory=list)  #: how it rewrote before it was upgraded
     past: list = field(default_factory=list)  #: (time, item, record or None), in order
     late: list = field(default_factory=list)  #: given-up requests that will still act
     written: int = 0  #: changes that the engine made
@@ -66,7 +105,10 @@ class Place(MemoryReplica):
         """Let the next request meet its fault; whether its answer is lost."""
         self._let_late_ones_act()
         fault, number = self.storm.next_fault()
-        if fault is not None:
+        self.number = number
+        if self.model.restless and self.storm is not CALM and self.storm.requests % 3 == 2:
+            self._stir(self.storm.requests)
+        if fault is not None and (writes or fault not in OF_WRITES) and fault not in OF_LISTS:
             STATISTICS[fault.name] += 1
         match fault:
             case Fault.CRASH:
@@ -108,38 +150,74 @@ class Place(MemoryReplica):
     def changes(self, since):
         fault = self._weather()
         try:
-            pages = list(self._changes(since))
+            pages = self._changes(since, fault)
         finally:
             self._answer(fault)  # that a cursor has expired may get lost on the way, too
-        yield from pages
+        for number, page in enumerate(pages):
+            if number:
+                self._answer(self._weather())
+            yield page
 
-    def _changes(self, since):
+    def _changes(self, since, fault):
         start = self._position(since)
         seen = self._visible()
         visible = len([1 for at, _, _ in self.past if at <= self._horizon()])
-        log = [item for _, item, _ in self.past[:visible]]
         cursor = Cursor(str(max(visible, start)))
-        if since is None or self.listing:
-            here, gone = list(seen.values()), ()
+        complete = since is None or self.model.listing
+        if complete:
+            here, gone = self._listed(list(seen.values()), fault), []
         else:
-            touched = list(dict.fromkeys(log[start:]))
+            touched = list(dict.fromkeys(item for _, item, _ in self.past[start:visible]))
             here = [seen[id] for id in touched if id in seen]
-            gone = tuple(id for id in touched if id not in seen)
-        told = tuple(self._announced(one) for one in here)
+            gone = [id for id in touched if id not in seen]
+            here = self._repeated(here, start)
+        told, page = [self._announced(one) for one in here], self.model.page
         return [
             Delta(
-                cursor=cursor, announced=told, removed=gone, complete=since is None or self.listing
+                cursor=cursor,
+                announced=tuple(told[first : first + page]),
+                removed=tuple(gone[first : first + page]),
+                complete=complete,
             )
+            for first in range(0, max(len(told), len(gone), 1), page)
         ]
 
+    def _listed(self, everything, fault):
+        """A whole listing, or what is left of it."""
+        if fault in OF_LISTS:
+            STATISTICS[fault.name] += 1
+        match fault:
+            case Fault.HALF:
+                return everything[self.number % 2 :: 2]
+            case Fault.EMPTY:
+                return []
+        return everything
+
+    def _repeated(self, here, start):
+        """News with what else the server tells: old news, and states on the way to the new."""
+        if not self.model.replays:
+            return here
+        old = [one for _, id, one in self.past[:start] if one is not None and id in self.records]
+        again = [self.records[one.id] for one in old[-2:] if one.id in self._visible()]
+        earlier = [
+            one
+            for record in here
+            for _, id, one in self.past
+            if id == record.id and one is not None and one.version != record.version
+        ]
+        STATISTICS["announcements told again"] += len(again) + len(earlier[-2:])
+        return [*again, *earlier[-2:], *here]
+
     def _announced(self, one):
-        if self.served:
+        if self.model.bare:
             return Announced(id=one.id, version=one.version)
         return Announced(id=one.id, version=one.version, mark=one.mark, record=one)
 
     def read(self, ids):
         fault = self._weather()
-        found = super().read(ids)
+        there = self._visible() if self.model.stale else self.records
+        found = {id: there.get(id, Gone(id)) for id in ids}
+        STATISTICS["stale reads"] += sum(found[id] != self.records.get(id, Gone(id)) for id in ids)
         self._answer(fault)
         return found
 
@@ -178,7 +256,14 @@ class Place(MemoryReplica):
                 if not self.settles_after:
                     self._let_late_ones_act()
                 raise Unavailable("given up")
+            if fault is Fault.FORBIDDEN:
+                yield Refused("it is not allowed here")
+                continue
             outcome = self._made(change)
+            # A server that can't see the first creation yet makes a second one (N9).
+            if fault is Fault.TWICE and not (self.lag and isinstance(change, Create)):
+                again = self._made(change)
+                outcome = again if self.number % 2 else outcome
             if fault is Fault.DOUBTED:
                 yield Doubt("no usable answer")
                 continue
@@ -228,13 +313,33 @@ class Place(MemoryReplica):
 
     def put(self, contact, *, id=None, mark=None):
         record = super().put(contact, id=id, mark=mark)
-        record = replace(record, edited_at=self.company.clock.time)
-        if self.served:
+        record = replace(record, edited_at=self._own_time())
+        if self.model.by_content:
             content = sha256(stored.dump(record.contact)).hexdigest()
             record = replace(record, version=f"{content[:16]} {mark or ''}")
         self.records[record.id] = record
         self.past.append((self.company.clock.time, record.id, record))
+        if self.spellings:  # nobody can tell its new spelling from its user's
+            self.company.ledger.only_seen(record.contact)
         return record
+
+    def _own_time(self):
+        return self.company.clock.time + timedelta(seconds=self.skew)
+
+    def _stir(self, number):
+        """Give an item another version, and nothing else."""
+        if items := sorted(self.records):
+            record = self.records[items[number % len(items)]]
+            self.log.append(record.id)
+            record = replace(record, version=f"s{len(self.log)}")
+            self.records[record.id] = record
+            self.past.append((self.company.clock.time, record.id, record))
+            STATISTICS["versions changed without content"] += 1
+
+    def upgrade(self, rewrite):
+        """From now on the server spells another way; what it holds stays as it is."""
+        self.spellings.append(self.rewrite)
+        self.rewrite = rewrite
 
     def drop(self, id):
         super().drop(id)
@@ -244,6 +349,8 @@ class Place(MemoryReplica):
         new = super().rename(id)
         now = self.company.clock.time
         self.past += [(now, id, None), (now, new, self.records[new])]
+        if id in self.hands_off:
+            self.hands_off[new] = self.hands_off.pop(id)
         return new
 
     def forget_cursors(self):

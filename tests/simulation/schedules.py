@@ -47,17 +47,18 @@ class Kind:
     """One kind of world: what its places are like, and what may go wrong."""
 
     faults: tuple = tuple(Fault)
+    models: tuple = ("plain", "folder")
     pad: bool = False  #: a user may have two books
-    odd: str = ""  #: the property that some of the places have
     policies: bool = False
     backups: bool = False
+    skew: bool = False
 
 
 KINDS = {
-    "peaceful": Kind(faults=PLEASANT, pad=True, odd="listing", policies=True),
-    "stormy": Kind(pad=True, odd="listing"),
-    "lagging": Kind(odd="lagging"),
-    "distant": Kind(odd="served"),
+    "peaceful": Kind(faults=PLEASANT, pad=True, policies=True, skew=True),
+    "stormy": Kind(pad=True, skew=True),
+    "lagging": Kind(models=("plain", "lagging", "google")),
+    "distant": Kind(models=("plain", "carddav", "graph", "exchange")),
     "restoring": Kind(backups=True),
 }
 
@@ -68,9 +69,11 @@ class Schedule:
 
     kind: str
     servers: dict
-    odd: tuple
+    models: dict
     policy: dict
     tight: bool
+    small: bool
+    skew: float
     acts: list
 
     def rules(self):
@@ -79,9 +82,8 @@ class Schedule:
             name: next(one for one in POLICIES[name] if one.value == value)
             for name, value in self.policy.items()
         }
-        odd = {KINDS[self.kind].odd: tuple(self.odd)} if KINDS[self.kind].odd else {}
         servers = {book: Server[name] for book, name in self.servers.items()}
-        return Rules(servers=servers, policy=policy, tight=self.tight, **odd)
+        return Rules(servers, self.models, policy, self.tight, self.small, self.skew)
 
 
 def load(text):
@@ -117,9 +119,11 @@ def draw(seed):
     return Schedule(
         kind=name,
         servers={book: chance.choice(tuple(Server)).name for book in books},
-        odd=tuple(book for book in wanted if chance.random() < 0.5) if kind.odd else (),
+        models={book: chance.choice(kind.models) for book in books},
         policy=policy,
         tight=chance.random() < 0.5,
+        small=chance.random() < 0.2,
+        skew=chance.choice((0.0, 3600.0, -3600.0)) if kind.skew else 0.0,
         acts=[swarm.act() for _ in range(chance.randint(8, 40))],
     )
 
@@ -133,7 +137,7 @@ class Swarm:
         self.calm = chance.choice((0.0, 0.3, 0.7))  #: the share of cycles without a fault
         known = [one for one in DRAWN if kind.backups or one not in BACKUPS]
         rates = {one: chance.choice((0, 1, 1, 3)) for one in known}
-        rates |= {"sync_in_a_storm": 6, "edit_in_the_hub": 2, "edit_in_a_book": 2}
+        rates |= {"sync_in_a_storm": 12, "edit_in_the_hub": 2, "edit_in_a_book": 2}
         self.names, self.rates = list(rates), list(rates.values())
 
     def act(self):
@@ -155,12 +159,16 @@ class Swarm:
         if self.chance.random() < self.calm:
             return {}
         faults = {
-            str(self.number(13)): [self.one(self.faults).name, self.number()]
-            for _ in range(self.chance.randint(1, 3))
+            str(self.early(13)): [self.one(self.faults).name, self.number()]
+            for _ in range(self.chance.randint(1, 4))
         }
         if Fault.CRASH in self.faults and self.chance.random() < 0.3:
-            return {"faults": faults, "cuts": {str(self.number(15)): self.chance.random() < 0.5}}
+            return {"faults": faults, "cuts": {str(self.early(15)): self.chance.random() < 0.5}}
         return {"faults": faults}
+
+    def early(self, below):
+        """One of the first, more often than a later one: most cycles are short."""
+        return int(below * self.chance.random() ** 3)
 
 
 def _book_and_pick(swarm):
@@ -191,6 +199,9 @@ DRAWN = {
     "change_direction": lambda s: {"name": s.one(TEXTS), "way": s.one(tuple(Direction)[:4]).value},
     "answer": lambda s: {"pick": s.number(12), "number": s.number()},
     "wait": lambda s: {"seconds": s.one((1, 5, 30, 100_000))},
+    "move_mailbox": _book,
+    "merge_in_a_book": lambda s: _book(s) | {"one": s.number(12), "other": s.number(12)},
+    "upgrade": lambda s: _book(s) | {"server": s.one(Server).name},
     "lose_the_cursor": _book,
     "sync": _book,
     "sync_as_foreseen": _book,
@@ -212,19 +223,22 @@ class Played:
 
     counts: Counter  #: what happened, by name
     trace: str  #: a digest of all that was written anywhere: equal plays have equal ones
+    public: str  #: a digest of what may not depend on anything private
     violation: str = ""  #: which promise was broken, "" for none
 
 
-def play(schedule):
-    """Carry a schedule out, and come to rest."""
+def play(schedule, secret=""):
+    """Carry a schedule out, and come to rest. Private values end in the `secret`."""
     before = Counter(STATISTICS)
     acts, violation = Acts(), ""
-    acts.begin(schedule.rules())
+    acts.begin(schedule.rules(), secret)
     company = acts.company
     try:
         for name, arguments in schedule.acts:
             getattr(acts, name)(**_as_given(arguments))
         acts.come_to_rest()
+        if len(schedule.acts) % 3 == 0:
+            acts.take_back(len(schedule.acts))
     except AssertionError as error:
         violation = f"{error}" or "a check of the simulation's own"
     except Exception as error:  # noqa: BLE001 - an accident of the engine is a finding, too
@@ -233,7 +247,16 @@ def play(schedule):
     counts.subtract(before)
     counts += Counter({"schedules": 1, "checks of membership": company.checked})
     counts += Counter({"of these masked": company.masked})
-    return Played(counts, _trace(company), violation)
+    return Played(counts, _trace(company), _public(company), violation)
+
+
+def played_apart(schedule):
+    """Play a schedule in two worlds that differ in private values and in nothing else."""
+    one, other = play(schedule), play(schedule, secret=" and more")
+    STATISTICS["worlds played apart"] += 1
+    if one.public != other.public and not one.violation:
+        return replace(one, violation="S6 what is private changes what others see")
+    return one
 
 
 def _as_given(arguments):
@@ -253,11 +276,30 @@ WRITTEN = {
 }
 
 
+OPEN = {
+    **dict.fromkeys(("contacts", "history", "feed", "holds", "tombstones", "ended_links"), "*"),
+    "links": "id, spoke_id, contact_id, item, mark, hub_version, owned, number, state, adopted",
+    "dirty_links": "spoke_id, contact_id, number",
+    "run_steps": "serial, run_id, act, contact_id, spoke_id, at",
+    "runs": "*",
+}
+"""What is written down for others: versions of a server's own may follow from all it holds."""
+
+
 def _trace(company):
+    return _digest(company, WRITTEN, lambda one: (one.version, one.mark, one.contact))
+
+
+def _public(company):
+    return _digest(company, OPEN, lambda one: (one.mark, one.contact.but(note="", spouse="")))
+
+
+def _digest(company, tables, seen_as):
     seen = sha256()
     for name, place in company.books.items():
-        seen.update(repr((name, place.past)).encode())
-    for table, columns in WRITTEN.items():
+        past = [(at, id, one and seen_as(one)) for at, id, one in place.past]
+        seen.update(repr((name, past)).encode())
+    for table, columns in tables.items():
         seen.update(repr(company.query(f"select {columns} from {table}")).encode())
     return seen.hexdigest()
 

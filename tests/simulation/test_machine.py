@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from ledger import TEXTS
 from people import BOOKS
 from places import Server
-from schedules import NAMES, PLEASANT, POLICIES
+from schedules import KINDS, NAMES, PLEASANT, POLICIES
 from weather import Fault, Storm
 
 from twinbook.model.policy import Direction, Winner
@@ -56,22 +56,19 @@ def policies(**rules):
     return st.fixed_dictionaries({}, optional=optional)
 
 
-def rules_of(
-    servers=tuple(Server), policy=None, lagging=False, served=False, listing=False, pad=True
-):
-    """What the examples of a world are like."""
-    wanted = ("ann", "bob", "pad") if pad else ("ann", "bob")
-    sets = st.sets(st.sampled_from(wanted)).map(tuple)
+def rules_of(name):
+    """What the examples of a kind of world are like."""
+    kind = KINDS[name]
+    wanted = ("ann", "bob", "pad") if kind.pad else ("ann", "bob")
     return st.builds(
         Rules,
         servers=st.sampled_from((("ann", "bob"), wanted)).flatmap(
-            lambda some: st.fixed_dictionaries({name: st.sampled_from(servers) for name in some})
+            lambda some: st.fixed_dictionaries({one: st.sampled_from(Server) for one in some})
         ),
-        lagging=sets if lagging else st.just(()),
-        served=sets if served else st.just(()),
-        listing=sets if listing else st.just(()),
-        policy=policy if policy is not None else st.just({}),
+        models=st.fixed_dictionaries({one: st.sampled_from(kind.models) for one in wanted}),
+        policy=policies(**POLICIES) if kind.policies else st.just({}),
         tight=st.booleans(),
+        small=st.booleans(),
     )
 
 
@@ -105,6 +102,9 @@ class Machine(Acts, RuleBasedStateMachine):
         rule(pick=pick, number=number)(Acts.answer)
     )
 
+    move_mailbox = rule(book=books)(Acts.move_mailbox)
+    merge_in_a_book = rule(book=books, one=pick, other=pick)(Acts.merge_in_a_book)
+    upgrade = rule(book=books, server=st.sampled_from([one.name for one in Server]))(Acts.upgrade)
     wait = rule(seconds=st.sampled_from((1, 5, 30, 100_000)))(Acts.wait)
     lose_the_cursor = rule(book=books)(Acts.lose_the_cursor)
 
@@ -127,12 +127,7 @@ class Storms:
 class Peaceful(Machine):
     """Nothing goes wrong, but people act, and servers rewrite."""
 
-    @initialize(
-        rules=rules_of(
-            policy=policies(**POLICIES),
-            listing=True,
-        )
-    )
+    @initialize(rules=rules_of("peaceful"))
     def start(self, rules):
         self.begin(rules)
 
@@ -142,7 +137,7 @@ class Peaceful(Machine):
 class Stormy(Storms, Machine):
     """Requests and answers are lost, programs die, other books are synchronised meanwhile."""
 
-    @initialize(rules=rules_of(listing=True))
+    @initialize(rules=rules_of("stormy"))
     def start(self, rules):
         self.begin(rules)
 
@@ -150,7 +145,7 @@ class Stormy(Storms, Machine):
 class Lagging(Storms, Machine):
     """Lists are old and given-up requests act late."""
 
-    @initialize(rules=rules_of(lagging=True, pad=False))
+    @initialize(rules=rules_of("lagging"))
     def start(self, rules):
         self.begin(rules)
 
@@ -158,7 +153,7 @@ class Lagging(Storms, Machine):
 class Distant(Storms, Machine):
     """Books on servers: lists are fresh and bare, and given-up requests act late."""
 
-    @initialize(rules=rules_of(served=True, pad=False))
+    @initialize(rules=rules_of("distant"))
     def start(self, rules):
         self.begin(rules)
 
@@ -166,7 +161,7 @@ class Distant(Storms, Machine):
 class Restoring(Storms, Machine):
     """Books are put back from backups."""
 
-    @initialize(rules=rules_of(pad=False))
+    @initialize(rules=rules_of("restoring"))
     def start(self, rules):
         self.begin(rules)
 

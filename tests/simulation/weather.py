@@ -24,6 +24,14 @@ class Fault(Enum):
     HUB = "somebody does something in the hub meanwhile"
     OTHER = "another book is synchronised meanwhile"
     STALL = "the program stalls, and another one takes the book over"
+    TWICE = "the request arrives twice"
+    FORBIDDEN = "the write is refused for good"
+    HALF = "a listing lacks half of the items"
+    EMPTY = "a listing is empty"
+
+
+OF_WRITES = (Fault.TWICE, Fault.FORBIDDEN)
+OF_LISTS = (Fault.HALF, Fault.EMPTY)
 
 
 class Crash(BaseException):

@@ -224,7 +224,10 @@ def _ended(
     for rows in _pages(connection, query, spoke, values):
         for row in rows:
             yield Ended(
-                mark=LinkId(row.mark), contact=RecordId(row.contact_id), released=row.released
+                mark=LinkId(row.mark),
+                contact=RecordId(row.contact_id),
+                released=row.released,
+                at=row.at,
             )
 
 

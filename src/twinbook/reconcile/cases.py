@@ -31,6 +31,7 @@ class Wanted:
     hub: Record
     hidden: bool = False  #: a tombstone: the user does not want to see it
     marked: Record | None = None  #: an item that carries the mark of a link to this contact
+    fading: bool = False  #: perhaps only old lists show that item: it is looked for again
     look_alikes: tuple[Candidate, ...] = ()
     sure: Record | None = None  #: the item that is the same person beyond doubt
     mark: LinkId | None = None  #: what a new item of it is to carry

@@ -36,6 +36,8 @@ def reconcile_wanted(case: Wanted, terms: Terms) -> Plan:
     settled = frozenset({topic})
     if case.hidden or not terms.in_scope(case.hub):
         return Plan(settled=settled)
+    if case.fading:
+        return Plan()
     # Our own item that lost the category: its user may want it to himself (rule 0.10).
     if case.marked is not None and terms.tag and not case.marked.tagged:
         return Plan(steps=(_link_only(case, case.marked, terms),), settled=settled)

@@ -148,7 +148,7 @@ def deleted_and_edited(one: Considered) -> Plan:
             return one.end(Act.REMOVE, spoke=Drop(), lost=typed, reason=reason)
         case "keep":
             return one.end(Act.RELEASE, spoke=Release(), reason="deleted in the CRM; kept")
-        case "restore" if one.case.hub is not None:
+        case "restore" if _can_come_back(one):
             return _revive(one)
         case _:
             pass
@@ -157,9 +157,15 @@ def deleted_and_edited(one: Considered) -> Plan:
         "deleted",
         shown,
         "The contact was deleted in the CRM and edited in the address book since.",
-        *_ANSWERS if one.case.hub is not None else _ANSWERS[:2],
+        *_ANSWERS if _can_come_back(one) else _ANSWERS[:2],
         values=Pair("", _as_text(unread(one, ALL_FIELDS))),
     )
+
+
+def _can_come_back(one: Considered) -> bool:
+    """Whether the contact can be restored; one that was merged is part of another one."""
+    business = one.case.hub.business if one.case.hub else None
+    return business is not None and business.merged_into is None
 
 
 _AGAINST_EDIT: Mapping[OnDeleteAgainstEdit, str | None] = {

@@ -61,10 +61,20 @@ def _names(case: Case) -> set[str | None]:
 
 
 def unsettled(setting: Setting, cases: Sequence[Case]) -> int:
-    """How many links are looked at again soon: their place may not have shown all of it yet."""
+    """How many contacts are looked at again soon: their place may not have shown all of it yet."""
     if not setting.replicas.spoke.shows_after:
         return 0
-    return sum(isinstance(case, Linked) and case.item is None for case in cases)
+    return sum(map(_is_early, cases))
+
+
+def _is_early(case: Case) -> bool:
+    match case:
+        case Linked():
+            return case.item is None
+        case Wanted():
+            return case.fading
+        case Stranger():
+            return False
 
 
 def _differs(case: Linked) -> bool:
@@ -77,7 +87,7 @@ def _seen_at(case: Case) -> tuple[RecordId, int] | None:
     match case:
         case Linked() if case.item is not None:
             return case.link.contact, number_of(case.hub)
-        case Wanted():
+        case Wanted() if not case.fading:
             return case.hub.id, number_of(case.hub)
         case _:
             return None

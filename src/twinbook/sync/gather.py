@@ -40,6 +40,7 @@ class _Gathering:
         self.newcomers = newcomers = self._newcomers()
         self.hidden = journal.hidden([*newcomers, *self.survivors])
         self.marks = fresh_marks(setting, newcomers)
+        self.fading: set[RecordId] = set()  # whose item perhaps only old lists show any more
         self.marked = self._marked([one for one in newcomers if one not in self.hidden])
 
     def cases(self) -> list[Case]:
@@ -144,11 +145,15 @@ class _Gathering:
         return told or self.setting.terms.restored or not known
 
     def _marked(self, contacts: Sequence[RecordId]) -> Mapping[RecordId, Record]:
-        """Items that carry the mark of an earlier link of a contact (rule R11)."""
+        """Items that carry the mark of an earlier link of a contact (rule R11).
+
+        A list may still show what we have just removed: nothing is concluded from that.
+        """
         ended = self.setting.journal.ended_for(contacts)
-        marks = {one.mark: one.contact for one in ended if not one.released}
+        marks = {one.mark: one for one in ended if not one.released}
         found = self.setting.replicas.spoke.find(marks.keys()) if marks else {}
-        return {marks[mark]: self.setting.see(record) for mark, record in found.items()}
+        self.fading = {marks[mark].contact for mark in found if self.setting.may_show(marks[mark])}
+        return {marks[mark].contact: self.setting.see(one) for mark, one in found.items()}
 
     def _linked(self, link: Link) -> Linked:
         hub = self.hub.get(link.contact)
@@ -184,6 +189,7 @@ class _Gathering:
             hub=record,
             hidden=contact in self.hidden,
             marked=self.marked.get(contact),
+            fading=contact in self.fading,
             look_alikes=self.matched.unsure.get(contact, ()),
             sure=self.matched.sure.get(contact),
             mark=self.marks.get(contact),

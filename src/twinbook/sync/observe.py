@@ -79,6 +79,7 @@ class _Observation:
         if self.complete and not self.state.restored:
             self._notice_restore()
         self._arrivals_first()
+        self.news.strangers = self._asking_still(self.news.strangers)
         if self.complete:
             self._absences()
         return self.news
@@ -127,7 +128,11 @@ class _Observation:
                 continue  # our own, as recovery will find
             if one.mark is not None and one.mark in alive:
                 self.elsewhere.append((alive[one.mark], one))
-            elif one.mark is None or one.mark not in ended or ended[one.mark].released:
+            elif one.mark is None or one.mark not in ended:
+                personal.append(one)
+            elif self.setting.may_show(ended[one.mark]):  # as it was before its link ended
+                self.news.may_advance = False
+            elif ended[one.mark].released:
                 personal.append(one)
             else:
                 self.returning.reappeared += 1
@@ -153,6 +158,17 @@ class _Observation:
         if self.setting.spoke.role is Role.CRM:
             return records
         return list(self._tagged(records))
+
+    def _asking_still(self, told: Sequence[Record]) -> list[Record]:
+        """Those that ask for it as they are now: a feed may tell of older states, too.
+
+        What is personal would go to everybody on the word of a state that its user left, or
+        that we left when we gave the item to its user.
+        """
+        if self.setting.spoke.role is Role.CRM:
+            return list(told)
+        now = self.setting.read(Side.SPOKE, list(dict.fromkeys(one.id for one in told)))
+        return list(self._tagged([one for one in now.values() if isinstance(one, Record)]))
 
     def _tagged(self, records: Sequence[Record]) -> Iterator[Record]:
         words = {word for record in records for word in record.contact.categories}

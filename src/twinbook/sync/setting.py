@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from twinbook.model.cause import Cause
 from twinbook.model.contact import Photo
@@ -12,7 +13,7 @@ from twinbook.model.pair import Pair, Side
 from twinbook.model.record import Delta, Gone, Record, Trouble
 from twinbook.model.shape import Shape
 from twinbook.model.spoke import Role, Spoke
-from twinbook.ports import Change, Clock, Journal, Outcome, Replica
+from twinbook.ports import Change, Clock, Ended, Journal, Outcome, Replica
 from twinbook.reconcile.private import withhold
 from twinbook.reconcile.terms import Terms
 
@@ -44,6 +45,11 @@ class Setting:
         if self.spoke.role is Role.CRM:
             return record
         return withhold(record, own_fields(self.terms.policy), self.secret, self.tag)
+
+    def may_show(self, ended: Ended) -> bool:
+        """Whether lists may still show the item of a link that is no more."""
+        patience = timedelta(seconds=self.replicas.spoke.shows_after)
+        return self.clock.now() < ended.at + patience
 
     def under(self, terms: Terms) -> "Setting":
         """This setting with other rules."""
