@@ -176,7 +176,9 @@ def _membership(company):
         if user in whole:
             continue
         items = dict(company.link_rows(book))
-        hidden = company.hidden(user)
+        hidden = set() if company.is_outside(book) else company.hidden(user)
+        if company.is_outside(book):
+            _everybody_there_is_known(company, place, holds)
         with company.house.working_on(spoke) as setting:
             terms = setting.terms
         waiting = {one.hold.contact for one in holds if one.spoke == spoke.id}
@@ -184,7 +186,7 @@ def _membership(company):
             company.checked += 1
             if (user, id) in company.maybe or company.unsettled:
                 company.masked += 1
-            else:
+            elif not company.is_outside(book):
                 wished = (user, id) in company.removed
                 if id in hidden and not wished:
                     assert id in waiting, f"S5 {book}: nobody removed {id}"
@@ -199,9 +201,18 @@ def _membership(company):
             if belongs and item is None:
                 assert id in waiting, f"L1 {book}: {id} is missing"
             if not belongs and item is not None and id not in waiting:
+                if company.is_outside(book):  # it has those that are not active, too
+                    continue
                 frozen = company.rules.policy.keys() & {"on_exit", "on_inactive"}
                 elsewhere = id in hidden and len(_books_of(company, user)) > 1
                 assert frozen or elsewhere, f"S10 {book}: {id} does not belong"
+
+
+def _everybody_there_is_known(company, place, holds):
+    """In an outside CRM every contact is the company's, too, or a question is open about it."""
+    asked = {one.hold.item for one in holds}
+    for id in place.records:
+        assert company.is_ours(place.name, id) or id in asked, f"L1 {place.name}: {id} is missed"
 
 
 def _users_with_a_question_about_everything(company, holds):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from ledger import ONE_WAY, OWN, TAG, TEXTS, Ledger, tokens
-from people import BOOKS, People
+from people import BOOKS, OUTSIDE, People
 from places import MODELS, T_VISIBLE, Place
 from sight import FOLDER
 from weather import CALM, STATISTICS, Crash, Fragile
@@ -19,6 +19,7 @@ from twinbook.jobs import rounds
 from twinbook.journal import runs, spokes
 from twinbook.model.plan import Act
 from twinbook.model.policy import Direction, Guards
+from twinbook.model.spoke import Role
 from twinbook.reconcile.normal import fold
 from twinbook.sync import apply, dirty
 from twinbook.sync.cycle import cycle, preview
@@ -43,6 +44,7 @@ def _template():
     if MADE["world"] is None:
         world = World(f"sqlite:///{FOLDER / 'template.sqlite3'}")
         world.add_book("pad", "bob")
+        world.add_book(OUTSIDE, BOOKS[OUTSIDE], role=Role.CRM)
         with world.database.write() as c:
             access.restrict(c, access.Right.EDIT, world.clock, fields=["assistant"])
         world.database.close()
@@ -101,6 +103,7 @@ class Company(People):
             model = MODELS[rules.models.get(name, "plain")]
             self.books[name] = Place(
                 name=name,
+                role=known[name].role,
                 rewrite=rewrite,
                 shape=shape,
                 company=self,
@@ -118,6 +121,9 @@ class Company(People):
         self.set_policy(directions=DIRECTIONS, guards=guards, **rules.policy)
         for module, name, number in PORTIONS:
             setattr(module, name, 1 if rules.small else number)
+
+    def is_outside(self, book):
+        return self.books[book].role is Role.CRM
 
     def take_stock(self):
         """At rest it shows what became of all that nobody could foresee."""

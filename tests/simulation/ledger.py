@@ -104,12 +104,13 @@ class Ledger:
                 continue
             shown = getattr(stored, row.name)
             was, now, is_ = tokens(before), tokens(typed), tokens(shown)
-            self.superseded |= (was - now) if row.name not in OWN or book is None else set()
+            own = row.name in OWN and book is not None and not self.company.is_outside(book)
+            self.superseded |= set() if own else was - now
             self.superseded |= now - is_
             for token in now - was:
                 if book is not None:
                     self.from_books[token] = book
-                if private or (row.name in OWN and book is not None):
+                if private or own:
                     self.private.add(token)
             self._spell(row.name, shown)
 

@@ -10,7 +10,8 @@ from twinbook.model.errors import TwinbookError
 from twinbook.model.plan import Question
 from twinbook.reconcile.normal import fold
 
-BOOKS = {"ann": "ann", "bob": "bob", "pad": "bob"}  #: book -> its user
+BOOKS = {"ann": "ann", "bob": "bob", "pad": "bob", "crm": "ann"}  #: book -> its user
+OUTSIDE = "crm"  #: an outside CRM: nothing there is personal, and nobody's removal is his alone
 
 
 class People(Sight):
@@ -112,6 +113,9 @@ class People(Sight):
         record = place.records[id]
         self.ledger.thrown_away(record.contact)
         contact = self.contact_of(book, id)
+        if book == OUTSIDE:  # it is gone for everybody, and nobody hides anything
+            place.drop(id)
+            return
         if contact is not None:
             self.removed.add((user, contact))
             if relatives := self.merged_with(contact):  # the link has not followed yet
@@ -155,6 +159,8 @@ class People(Sight):
         record = place.put(contact)
         fresh = tokens(contact) - (tokens(other) if other is not None else set())
         self.ledger.edited(Contact(), contact, record.contact, book, private=False)
+        if book == OUTSIDE:
+            return record.id
         self.ledger.private |= fresh
         if like is None:
             place.hands_off[record.id] = record.contact

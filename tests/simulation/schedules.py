@@ -48,18 +48,20 @@ class Kind:
 
     faults: tuple = tuple(Fault)
     models: tuple = ("plain", "folder")
-    pad: bool = False  #: a user may have two books
+    books: tuple = (("ann", "bob"),)  #: which books there may be
     policies: bool = False
     backups: bool = False
     skew: bool = False
 
 
+TWO_OF_ONE = (("ann", "bob"), ("ann", "bob", "pad"))
 KINDS = {
-    "peaceful": Kind(faults=PLEASANT, pad=True, policies=True, skew=True),
-    "stormy": Kind(pad=True, skew=True),
+    "peaceful": Kind(faults=PLEASANT, books=TWO_OF_ONE, policies=True, skew=True),
+    "stormy": Kind(books=TWO_OF_ONE, skew=True),
     "lagging": Kind(models=("plain", "lagging", "google")),
     "distant": Kind(models=("plain", "carddav", "graph", "exchange")),
     "restoring": Kind(backups=True),
+    "outside": Kind(books=(("ann", "crm"), ("bob", "crm"), ("ann", "bob", "crm"))),
 }
 
 
@@ -106,8 +108,7 @@ def draw(seed):
     chance = random.Random(seed)
     name = chance.choice(tuple(KINDS))
     kind = KINDS[name]
-    wanted = ("ann", "bob", "pad") if kind.pad else ("ann", "bob")
-    books = chance.choice((("ann", "bob"), wanted))
+    books = chance.choice(kind.books)
     policy = {}
     if kind.policies:
         policy = {

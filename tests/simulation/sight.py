@@ -8,6 +8,8 @@ from pathlib import Path
 from ledger import TAG, tokens
 from world import World
 
+from twinbook.model.spoke import Role
+
 FOLDER = Path(tempfile.mkdtemp(dir="/dev/shm" if Path("/dev/shm").is_dir() else None))
 
 
@@ -70,6 +72,8 @@ class Sight(World):
         return any(one in bytes(text).decode() for (text,) in rows for one in ours)
 
     def is_personal(self, book, item):
+        if self.books[book].role is Role.CRM:
+            return False
         record = self.books[book].records[item]
         return not self.is_ours(book, item) and TAG not in record.contact.categories
 

@@ -59,13 +59,12 @@ def policies(**rules):
 def rules_of(name):
     """What the examples of a kind of world are like."""
     kind = KINDS[name]
-    wanted = ("ann", "bob", "pad") if kind.pad else ("ann", "bob")
     return st.builds(
         Rules,
-        servers=st.sampled_from((("ann", "bob"), wanted)).flatmap(
+        servers=st.sampled_from(kind.books).flatmap(
             lambda some: st.fixed_dictionaries({one: st.sampled_from(Server) for one in some})
         ),
-        models=st.fixed_dictionaries({one: st.sampled_from(kind.models) for one in wanted}),
+        models=st.fixed_dictionaries({one: st.sampled_from(kind.models) for one in BOOKS}),
         policy=policies(**POLICIES) if kind.policies else st.just({}),
         tight=st.booleans(),
         small=st.booleans(),

@@ -847,6 +847,19 @@ def test_an_outside_crm_creates_edits_and_removes_for_everybody(world):
     assert quiet(world)
 
 
+def test_what_the_user_of_an_outside_crm_hides_from_himself_is_there_all_the_same(world):
+    ada = world.create()
+    world.sync("ann")
+    world.books["ann"].drop(world.item("ann", ada).id)
+    world.sync("ann")
+
+    world.add_book("crm", "ann", role=Role.CRM)
+    world.sync()
+
+    assert world.books["ann"].records == {}
+    assert [one.contact.given for one in world.books["crm"].records.values()] == ["Ada"]
+
+
 def test_a_birthday_arrives_as_the_same_day(world):
     ada = world.create(ADA.but(birthday=Day(12, 10, 1815), anniversary=Day(7, 8)))
     world.sync()

@@ -15,7 +15,7 @@ from twinbook.model.ids import AccountId, LinkId, RecordId, SpokeId, UserId, Ver
 from twinbook.model.intent import Operation
 from twinbook.model.link import Half, Link
 from twinbook.model.run import Counts, Run
-from twinbook.model.spoke import Spoke
+from twinbook.model.spoke import Role, Spoke
 from twinbook.ports import Clock, Dirt, Ended, SpokeState
 
 DAY = timedelta(days=1)
@@ -121,7 +121,7 @@ class SpokeJournal:
             return dirt.page(connection, self._spoke.id, after, limit)
 
     def hidden(self, contacts: Collection[RecordId]) -> frozenset[RecordId]:
-        if not contacts:
+        if not contacts or self._spoke.role is Role.CRM:  # nobody hides anything there
             return frozenset()
         with self._database.read() as connection:
             return spokes.hidden(connection, self._spoke.user, list(contacts))
