@@ -126,6 +126,12 @@ class People(Sight):
             self.maybe |= {(user, one) for one in self._perhaps_of(record)}
         place.drop(id)
 
+    def doubt_removal(self, book, item):
+        """Nobody can tell whether the user of a book removed an item."""
+        contact = self.contact_of(book, item)
+        relatives = self.merged_with(contact) if contact else ()
+        self.maybe |= {(BOOKS[book], one) for one in (contact, *relatives)}
+
     def merged_with(self, contact):
         """The contacts that were merged into this one, or that it was merged into."""
         merged = {id: one.business.merged_into for id, one in self.contacts().items()}
@@ -196,6 +202,9 @@ class People(Sight):
         choice = choices[number % len(choices)].word
         book = next(name for name, spoke in self.spokes.items() if spoke.id == one.spoke)
         user = BOOKS[book]
+        if book == OUTSIDE and choice == "keep":  # it comes back as that CRM spells it
+            for record in self.books[book].records.values():
+                self.ledger.only_seen(record.contact)
         match one.hold.question:
             case Question.MANY_REMOVALS | Question.EMPTIED:
                 here = self.books[book].records

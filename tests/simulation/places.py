@@ -13,7 +13,7 @@ from twinbook.model.errors import SignInNeeded, Throttled, Unavailable
 from twinbook.model.ids import Cursor, RecordId
 from twinbook.model.record import Announced, Delta, Gone, Record
 from twinbook.model.shape import Shape
-from twinbook.ports import Create, Doubt, Exists, Refused
+from twinbook.ports import Create, Doubt, Exists, Missing, Refused
 from twinbook.replicas.memory import MemoryReplica, as_given
 
 T_VISIBLE, T_REQUEST = 10.0, 10.0  #: how old a list may be; how late a request may act
@@ -264,6 +264,8 @@ class Place(MemoryReplica):
             if fault is Fault.TWICE and not (self.lag and isinstance(change, Create)):
                 again = self._made(change)
                 outcome = again if self.number % 2 else outcome
+                if isinstance(outcome, Missing):  # as if its user had been faster
+                    self.company.doubt_removal(self.name, change.id)
             if fault is Fault.DOUBTED:
                 yield Doubt("no usable answer")
                 continue

@@ -43,6 +43,11 @@ def finish(
         case Doubt():
             tx.doubt(operation, setting.clock.now())
             return False
+        case Outdated() if intent.request is not Request.REMOVE:
+            # Somebody was faster, or the request came twice and this answers the second: what
+            # the server made of ours would pass for its user's edit. Recovery looks at it.
+            tx.doubt(operation, setting.clock.now())
+            return False
         case Exists() if intent.act is Act.RESTORE:  # by an earlier try
             back(intent, tx)
         case Exists():

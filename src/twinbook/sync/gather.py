@@ -135,7 +135,9 @@ class _Gathering:
             return False
         if isinstance(record, Gone):
             return dirt.announced != MISSING or not over
-        news = dirt.announced not in (None, LOOK, VANISHED, MISSING, record.version)
+        if dirt.announced in (VANISHED, MISSING):  # this answer is the older one, perhaps
+            return not over
+        news = dirt.announced not in (None, LOOK, record.version)
         return news and not over and record.version == link.versions.spoke
 
     def _must_read(self, link: Link) -> bool:
