@@ -103,6 +103,22 @@ def test_an_answer_about_other_contacts_is_void():
     assert len(restraint.holds) == 1
 
 
+@pytest.mark.parametrize(
+    ("kind", "choice"), [(removal, "remove"), (removal, "recreate"), (drop, "remove")]
+)
+@pytest.mark.parametrize("left", [15, 5])
+def test_an_answer_counts_for_what_is_left_of_its_contacts(kind, choice, left):
+    steps = [kind(number) for number in range(20)]
+    [hold] = restrained(steps)[0].holds
+
+    restraint, plan = restrained(steps[-left:], answers=said(hold, choice))
+
+    after = restraint.of(plan).steps
+    assert (len(after), restraint.holds) == (left, ())
+    if choice == "recreate":
+        assert all(step.tomb is None for step in after)
+
+
 def test_folding_removes_no_contact():
     restraint, _ = restrained([drop(number, Act.FOLD) for number in range(20)])
 
@@ -166,7 +182,7 @@ def test_a_step_that_only_waits_is_not_carried_out():
     [(0, 0, False), (1, 0, True), (2, 0, True), (2, 1, False), (100, 50, False), (100, 49, True)],
 )
 def test_a_listing_that_shrank_by_half_is_asked_about(known, listed, asks):
-    hold = emptied(known, listed, GUARDS)
+    hold = emptied(known, [f"c{number}" for number in range(known - listed)], GUARDS)
 
     assert (hold is not None) == asks
     if hold:

@@ -27,20 +27,12 @@ IMAGE = (
     "the image of a removed item comes with the answer to its removal; lost, nothing is put back"
 )
 EARLIER = "who dies before the release leaves nothing to release: people went on meanwhile"
-ASKED_AGAIN = (
-    "an answer about a whole book is forgotten before its steps: its user is asked once more"
-)
 BACK = "a_contact_comes_back_while_its_release_is_in_doubt"
-EVERYWHERE = "one_field_changes_everywhere_at_once"
 MASKED = {
     ("a_removal_is_undone", "book bob"): IMAGE,
     ("a_removal_is_undone", "links that were released"): IMAGE,
     (BACK, "book bob"): EARLIER,
     (BACK, "links that were released"): EARLIER,
-    **{
-        (EVERYWHERE, topic): ASKED_AGAIN
-        for topic in ("hub", "book ann", "book bob", "history", "questions")
-    },
 }
 """The differences that are allowed: (script, topic) and the reason."""
 

@@ -742,3 +742,25 @@ def test_what_a_folded_item_brought_reaches_the_first_one_though_the_program_was
 
     assert world.shown("bob", ada).nickname == "Addie"
     assert len(bob.records) == 1
+
+
+def test_an_answer_about_many_contacts_is_kept_until_all_of_it_is_carried_out(world):
+    bob = meddle(world, "bob")
+    people = [world.create(Contact(given=f"Ada {n}", surname="Berg")) for n in range(62)]
+    world.sync("bob")
+    for id in people[:-1]:
+        world.deactivate(id)
+    world.sync("bob")
+    world.answer("remove")
+    bob.before["write"] = killed
+    with pytest.raises(Killed):
+        world.sync("bob")
+    bob.before["write"] = lambda: bob.before.update(write=killed)  # before the second batch
+    with pytest.raises(Killed):
+        world.sync("bob")
+    assert len(bob.records) == 12
+
+    world.sync("bob")
+
+    assert len(bob.records) == 1
+    assert world.holds() == []

@@ -4,9 +4,7 @@ A plan is counted first; what passes a limit becomes one question for a person, 
 everything else goes on. Nothing is ever held because of its neighbours.
 """
 
-import hashlib
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from twinbook.model.fields import BY_NAME
@@ -24,23 +22,19 @@ class Tally:
     known: int = 0
     taken: frozenset[str] = frozenset()  #: contacts whose item its user removed
     dropped: frozenset[str] = frozenset()  #: contacts whose item or record would be removed
-    fields: Mapping[str, int] = field(default_factory=dict)  #: book edits going up, by field
-    examples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  #: some of their contacts
+    fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  #: whose edits go up
 
     def plus(self, plan: Plan) -> "Tally":
         """This tally with another plan counted in."""
-        fields = Counter(self.fields)
-        examples = dict(self.examples)
+        fields = {name: list(contacts) for name, contacts in self.fields.items()}
         for step in plan.steps:
             for name in _going_up(step):
-                fields[name] += 1
-                examples[name] = (*examples.get(name, ()), str(step.contact))[:EXAMPLES]
+                fields.setdefault(name, []).append(str(step.contact))
         return replace(
             self,
-            examples=examples,
             taken=self.taken | {str(step.contact) for step in plan.steps if _is_taken(step)},
             dropped=self.dropped | {str(step.contact) for step in plan.steps if _drops(step)},
-            fields=dict(fields),
+            fields={name: tuple(contacts) for name, contacts in fields.items()},
         )
 
     def may_be_an_accident(self) -> bool:
@@ -80,20 +74,21 @@ def guard(tally: Tally, guards: Guards, answers: Mapping[str, Answer]) -> Restra
     taken = _many(tally.taken, tally.known, guards, _TAKEN)
     dropped = _many(tally.dropped, tally.known, guards, _DROPPED)
     fields = {
-        name: _same_field(name, count, tally)
-        for name, count in tally.fields.items()
-        if not guards.allows_same_field(count, tally.known)
+        name: _same_field(name, contacts, tally.known)
+        for name, contacts in tally.fields.items()
+        if not guards.allows_same_field(len(contacts), tally.known)
     }
-    waiting = {name: hold for name, hold in fields.items() if _choice(hold, answers) != "apply"}
+    waiting = {name: hold for name, hold in fields.items() if chosen(hold, answers) != "apply"}
     # Who was asked about the whole book is not asked about the same removals once more.
-    meant = _about_all(answers) or (_choice(taken, answers) if taken else None)
+    # What is left of many is no longer many, and still what the answer is about.
+    meant = _about_all(answers) or _choice(_TAKEN.topic, tally.taken, answers)
     # Where the answer is to wait, the question stays, or the answer would be forgotten with it.
     holds = [taken] if taken is not None and meant is None else []
-    if dropped is not None and _choice(dropped, answers) in (None, "wait"):
+    if dropped is not None and chosen(dropped, answers) in (None, "wait"):
         holds.append(dropped)
     return Restraint(
         taken=taken is not None and meant is None,
-        dropped=dropped is not None and _choice(dropped, answers) != "remove",
+        dropped=dropped is not None and chosen(dropped, answers) != "remove",
         recreate=meant == "recreate",
         fields=frozenset(waiting),
         holds=(*holds, *waiting.values()),
@@ -106,8 +101,9 @@ def _about_all(answers: Mapping[str, Answer]) -> str | None:
     return {"removed": "remove", "recreate": "recreate"}.get(answer.choice) if answer else None
 
 
-def emptied(known: int, listed: int, guards: Guards) -> Hold | None:
-    """The question to ask when a complete listing shows far fewer items than there were."""
+def emptied(known: int, missing: Collection[str], guards: Guards) -> Hold | None:
+    """The question to ask when a complete listing lacks far too many of the items there were."""
+    listed = known - len(missing)
     shrunk = listed < known * (1 - guards.shrunk_share)
     if known == 0 or (listed > 0 and not shrunk):
         return None
@@ -118,7 +114,7 @@ def emptied(known: int, listed: int, guards: Guards) -> Hold | None:
     return Hold(
         question=Question.EMPTIED,
         topic="emptied",
-        shown=f"{listed}/{known}",
+        shown=_shown(missing),
         text=text,
         choices=(
             Choice("removed", "the user removed them: they stay away, the CRM keeps them"),
@@ -175,23 +171,23 @@ def _many(
     return Hold(
         question=Question.MANY_REMOVALS,
         topic=kind.topic,
-        shown=hashlib.sha256(" ".join(sorted(contacts)).encode()).hexdigest()[:16],
+        shown=_shown(contacts),
         text=kind.text.format(count=len(contacts), known=known),
         choices=kind.choices,
     )
 
 
-def _same_field(name: str, count: int, tally: Tally) -> Hold:
-    label, known = BY_NAME[name].label, tally.known
+def _same_field(name: str, contacts: Sequence[str], known: int) -> Hold:
+    label = BY_NAME[name].label
     return Hold(
         question=Question.SAME_FIELD,
         topic=f"same-field:{name}",
         field=name,
-        shown=f"{count}/{known}",
+        shown=_shown(contacts),
         text=(
-            f"The field “{label}” was changed on {count} of {known} business contacts of the "
-            "address book at once. That looks like a program, not like a person. Examples: "
-            f"{', '.join(tally.examples.get(name, ()))}."
+            f"The field “{label}” was changed on {len(contacts)} of {known} business contacts of "
+            "the address book at once. That looks like a program, not like a person. Examples: "
+            f"{', '.join(contacts[:EXAMPLES])}."
         ),
         choices=(
             Choice("apply", "the changes are right: they go to the CRM"),
@@ -200,6 +196,17 @@ def _same_field(name: str, count: int, tally: Tally) -> Hold:
     )
 
 
-def _choice(hold: Hold, answers: Mapping[str, Answer]) -> str | None:
-    answer = answers.get(hold.topic)
-    return answer.choice if answer is not None and answer.shown == hold.shown else None
+def chosen(hold: Hold, answers: Mapping[str, Answer]) -> str | None:
+    """What a person said to a question about many contacts."""
+    return _choice(hold.topic, hold.shown.split(), answers)
+
+
+def _choice(topic: str, contacts: Collection[str], answers: Mapping[str, Answer]) -> str | None:
+    """What a person said who saw these contacts, be it among others that are done by now."""
+    answer = answers.get(topic)
+    is_seen = answer is not None and set(contacts) <= set(answer.shown.split())
+    return answer.choice if answer is not None and is_seen else None
+
+
+def _shown(contacts: Iterable[str]) -> str:
+    return " ".join(sorted(contacts))

@@ -138,9 +138,17 @@ class _Cycle:
             _carry_out(plan, self.setting, self.report, progress, self.planned)
             if self.report.error is not None:
                 return
+        self._forget_answers()
         if self._advance() and self.report.tally["created", Side.SPOKE]:
             with suppress(ReplicaError):  # it is tried again the next time
                 pass_own_items(self.setting)
+
+    def _forget_answers(self) -> None:
+        """An answer about many contacts is forgotten when nothing that it allows can be left."""
+        over = _about_many(self.setting) - {hold.topic for hold in self.report.holds}
+        if over and not (self.waiting or self.report.postponed):
+            with self.setting.journal.transaction() as tx:
+                tx.close(over, ())
 
     def foresee(self) -> None:
         """Plan and guard only."""
@@ -213,6 +221,11 @@ SPOKE_TOPICS = frozenset({"removals:book", "removals:hub", "emptied", "same-fiel
 """Questions about a spoke as a whole; every cycle looks at them anew."""
 
 
+def _about_many(setting: Setting) -> set[str]:
+    """The topics of the answers about a spoke as a whole: a whole cycle carries them out."""
+    return {topic for topic in setting.terms.answers if topic.startswith(tuple(SPOKE_TOPICS))}
+
+
 def _keep(kept: list[Plan] | None, plan: Plan) -> list[Plan] | None:
     """The plans so far, None once they are too many to hold in memory."""
     if kept is None or sum(len(one.steps) for one in kept) + len(plan.steps) > ONE_PASS:
@@ -236,7 +249,7 @@ def _carry_out(
 def _record(setting: Setting, plan: Plan) -> None:
     """Put the plan's questions, and close those that have settled themselves.
 
-    Those that its steps answer are closed with the steps, or the answer could be lost.
+    Those whose answers it carries out are closed afterwards, or an answer could be lost.
     Where there is nothing of all that, nothing is written: most cycles are quiet.
     """
     if plan.holds or plan.at_rest or plan.unlike or setting.journal.asks_about(plan.settled):
@@ -246,6 +259,7 @@ def _record(setting: Setting, plan: Plan) -> None:
             for link in plan.unlike:
                 tx.save(link.but(whole=False))
             carried = {topic for step in plan.steps for topic in answered(step, setting)}
-            tx.close(plan.settled, carried | {hold.topic for hold in plan.holds})
+            put = {hold.topic for hold in plan.holds}
+            tx.close(plan.settled, carried | _about_many(setting) | put)
             for hold in plan.holds:
                 tx.ask(hold)

@@ -11,7 +11,7 @@ from twinbook.model.plan import Hold
 from twinbook.model.record import Announced, Delta, Gone, Record, Trouble
 from twinbook.model.spoke import Role
 from twinbook.ports import VANISHED, Dirt, SpokeState
-from twinbook.reconcile.guard import emptied
+from twinbook.reconcile.guard import chosen, emptied
 from twinbook.sync.returning import Returning
 from twinbook.sync.setting import Setting
 
@@ -198,8 +198,8 @@ class _Observation:
             known += 1
             if item not in self.listed:
                 missing.append(contact)
-        hold = emptied(known, known - len(missing), self.setting.terms.policy.guards)
-        if hold is not None and self.setting.terms.answer(hold.topic, hold.shown) is None:
+        hold = emptied(known, missing, self.setting.terms.policy.guards)
+        if hold is not None and chosen(hold, self.setting.terms.answers) is None:
             self.news.hold, self.news.may_advance = hold, False
             self.news.unbelieved = frozenset(missing)
             return
