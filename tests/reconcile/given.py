@@ -59,7 +59,9 @@ def raw_item(contact: Contact = ADA, *, id="i1", version="1", **rest) -> Record:
 def item(contact: Contact = ADA, policy: Policy | None = None, **rest) -> Record:
     """An item as the engine sees it: what is private is sealed."""
     policy = policy or Policy(category="")
-    return withhold(raw_item(contact, **rest), own_fields(policy), SECRET, policy.category)
+    return withhold(
+        raw_item(contact, **{"mark": "l1", **rest}), own_fields(policy), SECRET, policy.category
+    )
 
 
 def half(record: Record) -> Half:

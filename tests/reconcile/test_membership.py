@@ -462,6 +462,12 @@ def test_an_item_without_the_category_is_given_it(category):
     assert step.writes.spoke == (Claim() if category else Keep())
 
 
+def test_an_item_without_our_mark_is_given_it():
+    [step] = reconcile([linked(item_now=item(mark=None))], terms()).steps
+
+    assert step.writes.spoke == Claim()
+
+
 def test_a_field_that_flaps_rests_and_is_asked_about():
     case = linked(hub(EDITED_HUB), item(EDITED_ITEM), held=frozenset({"job_title"}))
 

@@ -764,3 +764,17 @@ def test_an_answer_about_many_contacts_is_kept_until_all_of_it_is_carried_out(wo
 
     assert len(bob.records) == 1
     assert world.holds() == []
+
+
+def test_a_mark_that_did_not_reach_a_promoted_item_is_put_on_it_later(world):
+    bob = meddle(world, "bob")
+    item = bob.put(Contact(given="Alan", surname="Turing", categories=("CRM",)))
+    bob.lose("write")
+    world.sync("bob")
+    world.sync("bob")
+    bob.rename(item.id)
+    world.sync("bob")
+
+    [alan] = [record.id for record in world.everybody() if record.contact.given == "Alan"]
+    assert world.item("bob", alan) is not None
+    assert len(bob.records) == 1

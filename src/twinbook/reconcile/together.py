@@ -34,7 +34,7 @@ def go_on(one: Considered) -> Plan:
     merged = one.merged(seen)
     act = Act.UPDATE if merged.fields.hub or merged.fields.spoke else Act.REBASE
     step = one.carry_out(act, merged, seen=seen)
-    if _lacks_tag(one) and isinstance(step.writes.spoke, Keep):
+    if _is_unclaimed(one) and isinstance(step.writes.spoke, Keep):
         step = replace(step, writes=step.writes.having(Side.SPOKE, Claim()))
     return Plan(steps=(step,), holds=merged.holds + _flapping(one))
 
@@ -59,9 +59,9 @@ def _was_untagged(one: Considered) -> bool:
     return category and one.link.base.spoke.tagged and not one.item.tagged
 
 
-def _lacks_tag(one: Considered) -> bool:
-    """The item never carried our category: it was adopted, or the category is a new one."""
-    return bool(one.terms.tag) and not one.item.tagged
+def _is_unclaimed(one: Considered) -> bool:
+    """The item never carried our mark or category: it was adopted, or the category is a new one."""
+    return one.item.mark is None or (bool(one.terms.tag) and not one.item.tagged)
 
 
 def _untracked(one: Considered) -> Plan:
