@@ -778,3 +778,20 @@ def test_a_mark_that_did_not_reach_a_promoted_item_is_put_on_it_later(world):
     [alan] = [record.id for record in world.everybody() if record.contact.given == "Alan"]
     assert world.item("bob", alan) is not None
     assert len(bob.records) == 1
+
+
+def test_a_lost_release_is_made_again_though_its_user_took_the_category_off_before(world):
+    bob = meddle(world, "bob")
+    ada = world.create()
+    world.sync("bob")
+    item = world.item("bob", ada)
+    bob.edit(item.id, categories=())
+    world.sync("bob")
+    world.answer("keep")
+    bob.lose("write")
+    world.sync("bob")
+
+    world.sync("bob")
+
+    assert bob.records[item.id].mark is None
+    assert world.item("bob", ada) is None

@@ -112,13 +112,18 @@ def _changed(operation: Operation, item: Record | Gone, setting: Setting, tx: Tr
             _ended(intent, setting, tx)
             _tell(intent, None, None, tx)
             return
-    elif intent.request is Request.RELEASE and not setting.see(item).tagged:
+    elif intent.request is Request.RELEASE and _is_released(intent, setting.see(item)):
         _ended(intent, setting, tx)
         _tell(intent, item, Half.of(setting.see(item)), tx)
         return
     if isinstance(item, Gone) or not _half_settled(intent, item, setting, tx):
         _tell_half(intent, tx)
     tx.soil([recheck(intent.contact)])
+
+
+def _is_released(intent: Intent, item: Record) -> bool:
+    """Whether a release arrived. Its user may have taken the category off before."""
+    return item.version != intent.expected and not item.tagged
 
 
 def _ended(intent: Intent, setting: Setting, tx: Transaction) -> None:
