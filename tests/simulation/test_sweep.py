@@ -27,12 +27,15 @@ IMAGE = (
     "the image of a removed item comes with the answer to its removal; lost, nothing is put back"
 )
 EARLIER = "who dies before the release leaves nothing to release: people went on meanwhile"
+PERSONAL = "who dies before the promotion leaves a personal item, whose edits are nobody's business"
+PROMOTED = "a_promoted_person_is_edited_while_the_promotion_is_in_doubt"
 BACK = "a_contact_comes_back_while_its_release_is_in_doubt"
 MASKED = {
     ("a_removal_is_undone", "book bob"): IMAGE,
     ("a_removal_is_undone", "links that were released"): IMAGE,
     (BACK, "book bob"): EARLIER,
     (BACK, "links that were released"): EARLIER,
+    (PROMOTED, "history"): PERSONAL,
 }
 """The differences that are allowed: (script, topic) and the reason."""
 
