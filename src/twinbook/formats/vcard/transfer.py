@@ -15,7 +15,8 @@ _SOFT = re.compile(rb"=[ \t]*(?:\r{0,3}\n|\r)")
 _BREAK = re.compile(rb"(?:\r{0,3}\n|\r)(?=[ \t])")
 _BREAK_AND_BLANK = re.compile(rb"(?:\r{0,3}\n|\r)[ \t]")
 _ESCAPED = re.compile(rb"=([0-9A-Fa-f]{2})")
-_NOT_PLAIN = re.compile(rb"[^ !-<>-~]")
+# A line that a soft break begins must not look like the begin or the end of a card.
+_NOT_PLAIN = re.compile(rb"[^ !-<>-~]|:(?= *VCARD)", re.IGNORECASE)
 _QUOTED_LINE = 70  #: characters before a soft break; vCard 2.1 allows 76
 
 
