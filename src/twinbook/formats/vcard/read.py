@@ -16,7 +16,7 @@ DEEPEST_AGENT = 8  #: cards within cards (AGENT of vCard 2.1)
 _BEFORE = re.compile(rb"(?:\A|\A\xef\xbb\xbf|(?<=[\r\n]))(?:[\w-]+\.)?(BEGIN|END)[ \t]*:[ \t]*\Z")
 _AFTER = re.compile(rb"VCARD[ \t]*(?:\Z|\r{0,3}\n|\r)")
 _LONGEST_BEFORE = 64
-_AGENT = re.compile(rb"AGENT[^\r\n:]*:[ \t]*(?:\r{0,3}\n|\r)\Z")
+_AGENT = re.compile(rb"(?<=[\r\n])(?:[\w-]+\.)?AGENT[^\r\n:]*:[ \t]*(?:\r{0,3}\n|\r)\Z")
 _BARE_TYPE = re.compile(rb"(?im)^[\w.-]+;(?:[^=:;\r\n]*;)*(?:WORK|HOME|CELL|VOICE|PREF)[;:]")
 _BOMS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _BOM = b"\xef\xbb\xbf"
