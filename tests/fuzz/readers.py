@@ -18,7 +18,7 @@ import httpx2
 from twinbook.cards.items import card_in
 from twinbook.formats import filters, stored, typed, vcard, webdav
 from twinbook.formats.vcard import Card
-from twinbook.formats.vcard.mapping import LENSES
+from twinbook.formats.vcard.mapping import LENSES, VERSIONS
 from twinbook.model.contact import Contact, Day, Email, Kind, Phone, PhoneKind
 from twinbook.model.errors import Emptied, Invalid
 from twinbook.model.fields import BY_NAME, Nature
@@ -125,6 +125,10 @@ def check_card(card: Card) -> None:
     # One change for each card, always the same one: so that many cards can be tried.
     wanted, fields = CHANGES[crc32(bytes(card)) % len(CHANGES)]
     check_edit(card, person, wanted, fields)
+    check_new(person, VERSIONS[crc32(bytes(card)) % len(VERSIONS)])
+    if card.encoding == "utf-8":
+        named = vcard.with_uid(card, "urn:uuid:1")
+        assert reread(named) == named, "a card that got a UID reads as another one"
 
 
 def reread(card: Card) -> Card:
@@ -143,9 +147,21 @@ def check_edit(card: Card, person: Contact, wanted: Contact, fields: frozenset[s
         assert reread(edited) == edited, "an edited card reads as another one"
     concerned = {"VERSION", "FN", "X-ABLABEL", "X-ABADR", "LABEL", "PHOTO", ""}
     concerned |= {each for name in fields & LENSES.keys() for each in LENSES[name].names}
-    assert [one.raw for one in edited.lines if one.name not in concerned] == [
-        one.raw for one in card.lines if one.name not in concerned
-    ], "a line about something else is another one"
+    others, after = (
+        # What keeps a line apart from the one that stands behind it now is a line end.
+        [one.raw.rstrip(b"\r\n") for one in each.lines if one.name not in concerned]
+        for each in (card, edited)
+    )
+    assert others == after, "a line about something else is another one"
+
+
+def check_new(person: Contact, version: str) -> None:
+    """What a card holds, a new card of any version holds as well."""
+    card = vcard.new(person, "urn:uuid:1", version=version)
+    assert reread(card) == card, "a new card reads as another one"
+    shown = vcard.contact(card)
+    for name in ALL_FIELDS - {"display_name", "photo"}:
+        assert alike(name, getattr(shown, name), getattr(person, name)), f"{name} is lost"
 
 
 def alike(name: str, one: object, other: object) -> bool:

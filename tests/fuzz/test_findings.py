@@ -62,6 +62,68 @@ def test_a_soft_break_before_the_end_leaves_the_card_its_end():
     assert vcard.contact(reread(edited)) == Contact(display_name="Ada", note="new")
 
 
+@pytest.mark.parametrize("end", [b"a.END:VCARD", b"end : vcard", b"END:VCARD "])
+def test_a_soft_break_leaves_a_card_its_end_however_it_is_spelled(end):
+    (card,) = vcard.cards(b"BEGIN:VCARD\r\nVERSION:2.1\r\nNOTE;QUOTED-PRINTABLE:a=\r\n" + end)
+
+    assert card.lines[-1].raw == end
+    assert vcard.contact(card).note == "a"
+
+
+def test_a_soft_break_leaves_a_card_within_the_card_the_line_that_opens_it():
+    agent = (b"AGENT:", b"BEGIN:VCARD", b"FN:Bob", b"END:VCARD")
+    card = card_of(b"VERSION:2.1", b"NOTE;QUOTED-PRINTABLE:a=", *agent)
+
+    edited = vcard.edit(card, Contact(), {"note"})
+
+    assert vcard.contact(card).note == "a"
+    assert bytes(edited) == b"\r\n".join(
+        [b"BEGIN:VCARD", b"VERSION:2.1", *agent, b"END:VCARD", b""]
+    )
+
+
+def test_a_soft_break_takes_in_no_line_that_comes_to_stand_behind_it():
+    card = card_of(b"X-A;QUOTED-PRINTABLE:a=")
+
+    edited = vcard.edit(card, Contact(note="new"), {"note"})
+
+    assert vcard.contact(reread(edited)).note == "new"
+    assert vcard.uid(reread(vcard.with_uid(card, "1"))) == "1"
+    assert reread(edited).lines[1].text == "a"
+
+
+def test_text_of_vcard_21_that_reads_like_the_end_of_a_card_ends_none():
+    for length in range(140):  # somewhere in there a soft break stands before the word
+        wanted = Contact(note=f"ü{'y' * length}END:VCARD")
+
+        made = vcard.new(wanted, "1", version="2.1")
+
+        assert vcard.contact(reread(made)).note == wanted.note
+
+
+def test_a_note_that_ends_with_the_word_agent_opens_no_card_within_the_card():
+    inside = b"NOTE:our AGENT:\nBEGIN:VCARD\nFN:Bob\nEND:VCARD\n"
+
+    first, second, last = vcard.cards(b"BEGIN:VCARD\n" + inside + b"END:VCARD\n")
+
+    assert (str(first), str(last)) == (
+        "Card 1 (at byte 0): The card has no END:VCARD; it may have been cut off.",
+        "Card 3 (at byte 57): The card has no BEGIN:VCARD.",
+    )
+    assert vcard.contact(second) == Contact(display_name="Bob")
+
+
+@pytest.mark.parametrize("note", ["new", ""])
+def test_a_line_that_ends_with_cr_takes_in_no_line_end_that_comes_to_stand_behind_it(note):
+    (card,) = vcard.cards(b"BEGIN:VCARD\rX-A:b\rNOTE:a\r\n\n FN:Ada\r\nEND:VCARD\r\n")
+    wanted = Contact(note=note)
+
+    edited = vcard.edit(card, wanted, {"note"})
+
+    assert reread(edited) == edited
+    assert vcard.contact(edited) == wanted.but(display_name="Ada")
+
+
 def test_a_version_that_only_showed_is_said_when_an_edit_hides_it():
     card = card_of(b"TEL;WORK:1", b"NOTE:a\\nb")
 

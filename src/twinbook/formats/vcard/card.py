@@ -13,6 +13,7 @@ from twinbook.formats.vcard.lines import (
     fold,
     is_transfer,
     line,
+    line_end,
     param,
 )
 from twinbook.formats.vcard.text import clean, escape, unescape
@@ -60,7 +61,7 @@ class Card:
         """The line end of this card."""
         for one in self.lines:
             if one.name == "BEGIN":
-                return one.raw[len(one.raw.rstrip(b"\r\n")) :] or b"\r\n"
+                return line_end(one.raw) or b"\r\n"
         return b"\r\n"
 
     @cached_property

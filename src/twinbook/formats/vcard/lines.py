@@ -19,6 +19,12 @@ _LOGICAL = re.compile(rb"[^\r\n]*+(?:\r{0,3}\n|\r)?+(?:[ \t][^\r\n]*+(?:\r{0,3}\
 _BASE64_ONLY = re.compile(rb"[A-Za-z0-9+/=\s]+\Z")
 _FOLD = re.compile(rb"(?:\r{0,3}\n|\r)[ \t]")
 _FOLD_KEEPING_BLANK = re.compile(rb"(?:\r{0,3}\n|\r)(?=[ \t])")
+# Where a card begins or ends; with a card within a card goes the line that says so.
+_EDGE = re.compile(
+    rb"(?:[\w-]+\.)?(?:END|(?:AGENT[^\r\n:]*:[ \t]*(?:\r{0,3}\n|\r)(?:[\w-]+\.)?)?BEGIN)"
+    rb"[ \t]*:[ \t]*VCARD[ \t]*(?:\r{0,3}\n|\r|\Z)",
+    re.IGNORECASE,
+)
 _NAME = re.compile(r"[A-Za-z0-9_-]+\Z")
 _CARET = re.compile(r"\^([n'^])")
 _CARET_READS = {"n": "\n", "'": '"', "^": "^"}
@@ -251,6 +257,11 @@ def fold(whole: bytes, newline: bytes) -> bytes:
     return (newline + b" ").join(parts) + newline
 
 
+def line_end(raw: bytes) -> bytes:
+    """The line end of a line, b"" if it has none."""
+    return raw[len(raw.rstrip(b"\r\n")) :]
+
+
 def logical(data: bytes) -> list[bytes]:
     """The logical lines of a card, as they stand there: joined, they are `data`.
 
@@ -267,19 +278,22 @@ def logical(data: bytes) -> list[bytes]:
     return raws
 
 
-def _goes_on_softly(last: bytes, following: bytes) -> bool:
-    return last.rstrip().endswith(b"=") and following[:9].upper() != b"END:VCARD"
+def _goes_on_softly(raws: list[bytes], at: int) -> bool:
+    return raws[at - 1].rstrip().endswith(b"=") and not _EDGE.match(b"".join(raws[at : at + 2]))
 
 
-def _goes_on_base64(_last: bytes, following: bytes) -> bool:
-    return b":" not in following and bool(_BASE64_ONLY.match(following) and following.strip())
+def _goes_on_base64(raws: list[bytes], at: int) -> bool:
+    raw = raws[at]
+    return b":" not in raw and bool(_BASE64_ONLY.match(raw) and raw.strip())
 
 
-def _join(raws: list[bytes], encoding: str, goes_on: Callable[[bytes, bytes], bool]) -> list[bytes]:
+def _join(
+    raws: list[bytes], encoding: str, goes_on: Callable[[list[bytes], int], bool]
+) -> list[bytes]:
     joined: list[list[bytes]] = []
     said: str | None = None  # the encoding of the last one, once it was asked for
-    for raw in raws:
-        if joined and goes_on(joined[-1][-1], raw):
+    for at, raw in enumerate(raws):
+        if joined and goes_on(raws, at):
             said = line(joined[-1][0]).head.encoding if said is None else said
             if said == encoding:
                 joined[-1].append(raw)

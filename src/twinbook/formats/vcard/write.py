@@ -9,11 +9,10 @@ Frame    in lines that say nothing about F, no byte changes.
 """
 
 from collections.abc import Collection, Sequence
-from itertools import pairwise
 from typing import Any
 
 from twinbook.formats.vcard.card import Card, view
-from twinbook.formats.vcard.lines import Line, line, logical
+from twinbook.formats.vcard.lines import Line, line, line_end, logical
 from twinbook.formats.vcard.mapping import FULL_NAME, LENSES, UID, contact_of
 from twinbook.formats.vcard.names import PARTS, SOURCES, spelled, style_of
 from twinbook.formats.vcard.picture import with_photo
@@ -42,7 +41,7 @@ def edit(card: Card, wanted: Contact, fields: Collection[str], photo: bytes | No
         edited = with_photo(view(edited), wanted.photo, photo)
     full_name = clean(wanted.display_name) if "display_name" in fields else before.display_name
     edited = _named(edited, before, changed, full_name)
-    return card if edited is card else _parted(_still(card.version, edited))
+    return card if edited is card else _apart(_still(card.version, edited))
 
 
 def _still(version: str, edited: Card) -> Card:
@@ -76,14 +75,31 @@ def _named(card: Card, before: Contact, changed: dict[str, Any], full_name: str)
     return card if name == held else FULL_NAME.write(seen, name)
 
 
-def _parted(card: Card) -> Card:
-    """The card in which no encoded line goes on in the one that stands behind it now."""
+def _apart(card: Card) -> Card:
+    """The card in which no line goes on in the one that stands behind it now."""
     replaced: dict[int, Sequence[Line]] = {}
-    for at, (one, behind) in enumerate(pairwise(card.lines)):
-        if one.head.is_encoded and len(logical(one.raw + behind.raw)) == 1:
-            raws = logical(one.raw + card.newline + behind.raw)[:-1]
-            replaced[at] = [line(raw, old=card.old) for raw in raws]
+    behind = b""
+    for at in range(len(card.lines) - 1, -1, -1):
+        one = card.lines[at]
+        raw, *parting = _parted(one, behind)
+        if raw != one.raw or parting:
+            replaced[at] = [one._replace(raw=raw), *(line(end, old=card.old) for end in parting)]
+        behind = raw
     return card.with_lines(replaced) if replaced else card
+
+
+def _parted(one: Line, behind: bytes) -> list[bytes]:
+    """The line and what keeps it apart from the one behind it, as they will be read."""
+    raw = one.raw
+    if raw.endswith(b"\r") and behind.startswith((b"\r", b"\n")) and _goes_on(raw, behind):
+        raw += b"\n"
+    if one.head.is_encoded and _goes_on(raw, behind):
+        return logical(raw + line_end(raw) + behind)[:-1]
+    return [raw]
+
+
+def _goes_on(raw: bytes, behind: bytes) -> bool:
+    return len(logical(raw + behind)) == 1
 
 
 _MINIMUM = {
@@ -106,4 +122,4 @@ def new(wanted: Contact, uid: str, photo: bytes | None = None, version: str = "3
 
 def with_uid(card: Card, uid: str) -> Card:
     """The card with this UID."""
-    return UID.write(view(card), uid)
+    return _apart(UID.write(view(card), uid))
