@@ -8,7 +8,9 @@ import pytest
 from grammar import inputs_of
 from hypothesis import given
 from hypothesis import strategies as st
-from readers import CORPUS, READERS, kept
+from readers import CORPUS, READERS, kept, trials
+
+from twinbook.formats import vcard
 
 FILES = {
     name: [one.read_bytes() for one in (*kept(name), *reader.samples)]
@@ -27,6 +29,14 @@ def test_a_reader_bears_whatever_it_is_given(name, data):
 @pytest.mark.parametrize(("name", "file"), KEPT, ids=[f"{name}-{file.name}" for name, file in KEPT])
 def test_a_reader_bears_what_once_was_found(name, file):
     READERS[name].check(file.read_bytes())
+
+
+@pytest.mark.parametrize("file", list(kept("vcard")), ids=lambda file: file.name)
+def test_a_card_that_once_was_found_bears_every_trial(file):
+    cards = [one for one in vcard.cards(file.read_bytes()) if isinstance(one, vcard.Card)]
+    for card in cards:
+        for trial in trials(card, vcard.contact(card)):
+            trial()
 
 
 def test_every_reader_has_a_corpus_and_no_other_has():
