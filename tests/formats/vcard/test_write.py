@@ -174,6 +174,15 @@ def test_apple_s_repetition_of_a_messenger_follows_it():
     assert lines(edited) == ["IMPP;X-SERVICE-TYPE=Skype:skype:countess", "X-SKYPE:countess"]
 
 
+def test_a_messenger_moves_with_all_lines_that_say_it():
+    old = card("IMPP:skype:ada", "X-SKYPE:ada", "IMPP:aim:ada", "X-AIM:ada")
+    skype, aim = contact(old).messengers
+
+    edited = edit(old, Contact(messengers=(aim, skype)), {"messengers"})
+
+    assert lines(edited) == ["IMPP:aim:ada", "IMPP:skype:ada", "X-SKYPE:ada", "X-AIM:ada"]
+
+
 def test_only_the_changed_component_of_an_address_is_written():
     old = card("ADR;TYPE=WORK;X-A=b:;;Main St.,Suite 5;London;;W1;UK;;more")
     [address] = contact(old).addresses

@@ -131,13 +131,15 @@ class Elements:
                 added.setdefault(anchor, []).extend(self._new(view, element, next(groups)))
                 continue
             entry = entries[mate]
-            number = entry.numbers[0]
             changes = self._changed(view, entry, element, groups)
-            if number < last:  # it stands before one that it shall follow
+            # Some of its lines may stand before one that it shall follow.
+            early = [number for number in entry.numbers if number < last]
+            for number in early:
                 added.setdefault(anchor, []).extend(changes.pop(number, [view.card.lines[number]]))
                 changes[number] = []
-            else:
-                last, anchor = number, view.last_of_group(number)
+            if not early:
+                last = entry.numbers[0]
+                anchor = view.last_of_group(last)
             replaced |= changes
         return view.card.with_lines(replaced, added)
 
