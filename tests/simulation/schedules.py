@@ -254,7 +254,7 @@ def play(schedule, secret=""):
 def played_apart(schedule):
     """Play a schedule in two worlds that differ in private values and in nothing else."""
     one, other = play(schedule), play(schedule, secret=" and more")
-    STATISTICS["worlds played apart"] += 1
+    one.counts["worlds played apart"] += 1
     if one.public != other.public and not one.violation:
         return replace(one, violation="S6 what is private changes what others see")
     return one

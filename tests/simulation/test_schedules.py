@@ -4,6 +4,7 @@
 """
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from mutants import SOURCE, mutants
 from schedules import draw, dump, load, play, smaller
 
 from twinbook.sync import recover
+from twinbook.sync.setting import Setting
 
 FIRST = int(os.environ.get("TWINBOOK_SEED", "1"))
 NUMBER = int(os.environ.get("TWINBOOK_SIMULATED", "150"))
@@ -31,6 +33,26 @@ def test_schedules_break_no_promise(part):
 def test_a_schedule_repeats_itself(seed):
     assert draw(seed) == draw(seed)
     assert play(draw(seed)) == play(load(dump(draw(seed))))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [2, 4, 6])
+def test_what_is_private_changes_nothing_that_others_see(seed):
+    one, other = play(draw(seed)), play(draw(seed), secret=" and more")
+
+    assert one.public == other.public
+    assert one.trace != other.trace
+
+
+def test_a_leak_without_any_value_would_be_noticed(monkeypatch):
+    def careless(setting, record):
+        length = str(sum(len(getattr(record.contact, name)) for name in ("note", "spouse")))
+        return see(setting, replace(record, contact=record.contact.but(department=length)))
+
+    see = Setting.see
+    monkeypatch.setattr(Setting, "see", careless)
+
+    assert play(draw(2)).public != play(draw(2), secret=" and more").public
 
 
 def test_another_seed_is_another_schedule():
