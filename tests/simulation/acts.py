@@ -3,7 +3,7 @@
 from checks import at_any_moment, at_rest
 from company import Company
 from ledger import TAG
-from places import Server
+from remotes import Server
 
 from twinbook.model.policy import Direction, Winner
 

@@ -2,7 +2,7 @@
 
 from ledger import OWN, TAG, TEXTS, tokens
 from people import BOOKS
-from places import T_REQUEST, T_VISIBLE
+from remotes import T_REQUEST, T_VISIBLE
 from sight import plain
 from weather import STATISTICS
 

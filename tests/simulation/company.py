@@ -8,7 +8,8 @@ from datetime import timedelta
 
 from ledger import ONE_WAY, OWN, TAG, TEXTS, Ledger, tokens
 from people import BOOKS, OUTSIDE, People
-from places import MODELS, T_VISIBLE, Place
+from places import Place
+from remotes import MODELS, T_VISIBLE
 from sight import FOLDER
 from weather import CALM, STATISTICS, Crash, Fragile
 from world import FakeClock, TestHouse, World

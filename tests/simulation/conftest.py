@@ -8,6 +8,7 @@ HERE = Path(__file__).parent
 PARTS = {
     "world": HERE.parent / "sync" / "world.py",
     "weather": HERE / "weather.py",
+    "remotes": HERE / "remotes.py",
     "places": HERE / "places.py",
     "ledger": HERE / "ledger.py",
     "sight": HERE / "sight.py",
@@ -16,6 +17,7 @@ PARTS = {
     "checks": HERE / "checks.py",
     "acts": HERE / "acts.py",
     "schedules": HERE / "schedules.py",
+    "playing": HERE / "playing.py",
     "mutants": HERE / "mutants.py",
     "stage": HERE / "stage.py",
     "sweep": HERE / "sweep.py",

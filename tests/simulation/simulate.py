@@ -32,7 +32,8 @@ def _load_parts():
 def played(seeds):
     """What some seeds brought: the counts of all, and the violations by seed."""
     _load_parts()
-    from schedules import draw, play, played_apart  # noqa: PLC0415 - importable only now
+    from playing import play, played_apart  # noqa: PLC0415 - importable only now
+    from schedules import draw  # noqa: PLC0415 - likewise
 
     gc.disable()  # it takes a tenth of the time; the memory of ten schedules is small
     counts, broken = Counter(), {}
@@ -70,7 +71,8 @@ def simulate(first, number, jobs, console):
 
 def keep_small(seed, console):
     """Play a broken seed again, twice, make it small, and keep it."""
-    from schedules import draw, dump, play, smaller  # noqa: PLC0415 - importable only now
+    from playing import play, smaller  # noqa: PLC0415 - importable only now
+    from schedules import draw, dump  # noqa: PLC0415 - likewise
 
     schedule = draw(seed)
     one, other = play(schedule), play(schedule)
@@ -119,7 +121,8 @@ def main(arguments):
 
 def _until_broken(seeds):
     """Play until a promise is broken, and say which, and after how many schedules."""
-    from schedules import draw, play  # noqa: PLC0415 - importable only now
+    from playing import play  # noqa: PLC0415 - importable only now
+    from schedules import draw  # noqa: PLC0415 - likewise
 
     for number, seed in enumerate(seeds, start=1):
         if violation := play(draw(seed)).violation:
@@ -130,7 +133,8 @@ def _until_broken(seeds):
 
 
 def _play_script(file, console):
-    from schedules import load, play  # noqa: PLC0415 - importable only now
+    from playing import play  # noqa: PLC0415 - importable only now
+    from schedules import load  # noqa: PLC0415 - likewise
 
     outcome = play(load(file.read_text(encoding="utf-8")))
     console.print(outcome.violation or "Every promise was kept.")

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 from ledger import TEXTS
 from people import BOOKS
-from places import Server
+from remotes import Server
 from schedules import KINDS, NAMES, PLEASANT, POLICIES
 from weather import Fault, Storm
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from mutants import SOURCE, mutants
-from schedules import draw, dump, load, play, smaller
+from playing import play, smaller
+from schedules import draw, dump, load
 
 from twinbook.sync import recover
 from twinbook.sync.setting import Setting
