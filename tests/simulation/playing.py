@@ -28,7 +28,7 @@ def play(schedule, secret=""):
         for name, arguments in schedule.acts:
             getattr(acts, name)(**_as_given(arguments))
         acts.come_to_rest()
-        if len(schedule.acts) % 3 == 0:
+        if len(schedule.acts) % 6 == 0:
             acts.take_back(len(schedule.acts))
     except AssertionError as error:
         violation = f"{error}" or "a check of the simulation's own"
