@@ -56,9 +56,10 @@ class Ledger:
     problems: list = field(default_factory=list)
     secret: str = ""  #: what private values end in: two worlds may differ in nothing else
 
-    def kept_private(self, name, value):
-        """A value that its owner keeps for himself."""
-        return value + self.secret if value and name in OWN else value
+    def kept_private(self, book, name, value):
+        """A value as its owner types it who keeps it for himself."""
+        own = name in OWN and not self.company.is_outside(book)
+        return value + self.secret if value and own else value
 
     def fresh(self, name, number):
         """A value of a field that nobody typed before; `number` chooses its form."""

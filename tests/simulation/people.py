@@ -84,7 +84,7 @@ class People(Sight):
         private = self.is_personal(book, id) and (book, id) not in self.opened
         record = place.records[id]
         new = self.ledger.changed(name, getattr(record.contact, name), number)
-        changed = record.contact.but(**{name: self.ledger.kept_private(name, new)})
+        changed = record.contact.but(**{name: self.ledger.kept_private(book, name, new)})
         stored = place.put(changed, id=id, mark=record.mark).contact
         self.ledger.edited(record.contact, changed, stored, book, private)
         if not private and self.contact_of(book, id) is None:
@@ -153,7 +153,7 @@ class People(Sight):
         other = self.hub(like).contact if like is not None else None
         skipped = ("emails", "surname", "nickname") if other else ()
         values = {
-            name: self.ledger.kept_private(name, self.ledger.fresh(name, number))
+            name: self.ledger.kept_private(book, name, self.ledger.fresh(name, number))
             for at, name in enumerate(EDITED)
             if number >> at & 1 and place.shape.holds(name) and name not in skipped
         }
