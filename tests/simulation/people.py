@@ -145,7 +145,8 @@ class People(Sight):
     def _perhaps_of(self, record):
         """The contacts that an item may be of, whose writing is not known to have arrived."""
         name = fold(record.contact.given)
-        return [id for id, one in self.contacts().items() if fold(one.contact.given) == name]
+        named = [id for id, one in self.contacts().items() if fold(one.contact.given) == name]
+        return {one for id in named for one in (id, *self.merged_with(id))}
 
     def personal(self, book, number, like=None):
         """A user keeps somebody for himself; perhaps a person whom the company knows."""
