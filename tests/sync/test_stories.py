@@ -1,8 +1,11 @@
 """The scenarios s1 to s15 of docs/explanation/rules.md, and a few everyday ones, as stories."""
 
+from hashlib import sha256
+
 import sqlalchemy as sa
 from world import ADA, GRACE, World
 
+from twinbook.journal import spokes
 from twinbook.model.contact import Contact, Day, Email, Kind, Phone, PhoneKind, Photo
 from twinbook.model.pair import Pair, Side
 from twinbook.model.plan import Act, Question
@@ -180,6 +183,36 @@ def test_s1_a_removal_in_a_book_wins_over_an_edit_in_the_crm(world):
     world.set_scope("bob", "visible")
     world.sync()
     assert world.books["bob"].records == {}
+
+
+def test_what_a_user_removed_long_ago_stays_away(world):
+    ada, grace = world.create(), world.create(GRACE)
+    world.sync()
+    world.books["bob"].drop(world.item("bob", ada).id)
+    world.sync()
+    world.clock.pass_(400 * 24 * 3600)
+    world.books["bob"].drop(world.item("bob", grace).id)
+    world.sync()
+
+    world.edit(ada, job_title="Countess")
+    world.sync()
+
+    assert world.books["bob"].records == {}
+
+
+def test_what_a_user_removed_stays_away_from_a_book_that_is_connected_anew(world):
+    ada = world.create()
+    world.sync()
+    world.books["bob"].drop(world.item("bob", ada).id)
+    world.sync()
+
+    with world.database.write() as c:
+        spokes.remove(c, world.spokes["bob"].id)
+    world.add_book("bob", "bob")
+    world.sync()
+
+    assert world.books["bob"].records == {}
+    assert world.item("ann", ada) is not None
 
 
 def test_s2_a_deletion_in_the_crm_against_an_edit_asks(world):
@@ -699,10 +732,8 @@ def test_an_edit_of_a_truncated_note_keeps_the_rest(world):
 
 
 def test_a_photo_reaches_every_book(world):
-    import hashlib  # noqa: PLC0415 - of this story alone
-
     picture = b"\xff\xd8 not really a picture"
-    photo = Photo(hashlib.sha256(picture).hexdigest())
+    photo = Photo(sha256(picture).hexdigest())
     ada = world.create()
     world.sync()
     world.books["bob"].pictures[photo.digest] = picture
@@ -713,6 +744,24 @@ def test_a_photo_reaches_every_book(world):
     assert world.hub(ada).contact.photo == photo
     assert world.shown("ann", ada).photo == photo
     assert world.books["ann"].pictures[photo.digest] == picture
+
+
+def test_a_picture_that_a_server_encodes_anew_does_not_come_back(world):
+    world.books["bob"].rewrite = lambda c: c.but(photo=c.photo and Photo("smaller"))
+    picture = b"\xff\xd8 a large picture"
+    photo = Photo(sha256(picture).hexdigest())
+    ada = world.create()
+    world.sync()
+    world.books["ann"].pictures[photo.digest] = picture
+    world.books["ann"].edit(world.item("ann", ada).id, photo=photo)
+    world.sync()
+
+    world.books["bob"].edit(world.item("bob", ada).id, job_title="Countess")
+    world.sync()
+
+    assert world.shown("bob", ada).photo == Photo("smaller")
+    assert world.hub(ada).contact.photo == world.shown("ann", ada).photo == photo
+    assert quiet(world)
 
 
 def test_a_field_that_only_travels_to_the_book_may_drift(world):
