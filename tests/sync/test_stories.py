@@ -5,6 +5,7 @@ from hashlib import sha256
 import sqlalchemy as sa
 from world import ADA, GRACE, World
 
+from twinbook.database import meta
 from twinbook.journal import spokes
 from twinbook.model.contact import Contact, Day, Email, Kind, Phone, PhoneKind, Photo
 from twinbook.model.pair import Pair, Side
@@ -21,6 +22,9 @@ from twinbook.model.policy import (
 )
 from twinbook.model.shape import Shape
 from twinbook.model.spoke import Role
+from twinbook.settings import Settings
+from twinbook.wiring import count_generation
+from twinbook.wiring.generations import notice_restore
 
 WORK = PhoneKind.WORK
 NEW_NUMBER = (Phone("+44 20 7946 0099", WORK),)
@@ -529,6 +533,18 @@ def test_s8_a_lost_link_is_found_again_by_its_mark(world):
     assert quiet(world)
 
 
+def test_s9_a_database_that_was_put_back_is_known_by_a_count_beside_it(world, tmp_path):
+    settings = Settings(tmp_path, "")
+    count_generation(world.house, settings)
+    with world.database.write() as c:
+        meta.put(c, "generation", "0")
+
+    notice_restore(world.house, settings)
+
+    with world.database.read() as c:
+        assert all(spokes.standing(c, one.id)[2] for one in world.spokes.values())
+
+
 def test_s10_a_lost_cursor_leads_to_a_full_listing_and_to_nothing_else(world):
     for number in range(5):
         world.create(ADA.but(given=f"Ada {number}", emails=()))
@@ -744,6 +760,19 @@ def test_a_photo_reaches_every_book(world):
     assert world.hub(ada).contact.photo == photo
     assert world.shown("ann", ada).photo == photo
     assert world.books["ann"].pictures[photo.digest] == picture
+
+
+def test_two_programs_that_overwrite_each_other_come_to_rest(world):
+    ada = world.create()
+    world.sync()
+    for _ in range(4):
+        world.books["bob"].edit(world.item("bob", ada).id, job_title="Countess")
+        world.sync()
+        world.edit(ada, job_title="Analyst")
+        world.sync()
+
+    assert {one.hold.question for one in world.holds()} == {Question.FLAPPING}
+    assert quiet(world)
 
 
 def test_a_picture_that_a_server_encodes_anew_does_not_come_back(world):

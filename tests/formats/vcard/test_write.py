@@ -411,6 +411,21 @@ def test_a_photo_whose_header_is_damaged_or_unknown_is_a_photo_by_its_bytes():
         assert photo(old) == body
 
 
+def test_a_photo_that_is_not_spoken_of_stays():
+    old = card(
+        "N:King;Ada", "FN:Ada King", "PHOTO;ENCODING=b:" + b64encode(strategies.PIXEL).decode()
+    )
+
+    assert photo(edit(old, Contact(given="Augusta"), {"given"})) == strategies.PIXEL
+
+
+def test_taking_the_photo_off_leaves_those_that_nobody_was_shown():
+    link = "PHOTO;VALUE=uri:https://example.org/ada.jpg"
+    old = card(link, "PHOTO;ENCODING=b:" + b64encode(strategies.PIXEL).decode())
+
+    assert lines(edit(old, Contact(), {"photo"})) == [link]
+
+
 def test_damaged_base64_is_no_photo_and_stays():
     old = card("PHOTO;ENCODING=b:A")
 

@@ -3,6 +3,7 @@
 import pytest
 
 from twinbook.model.errors import CursorExpired, Emptied
+from twinbook.replicas.carddav.profile import Profile
 from twinbook.testing.hands import news, put
 from twinbook.testing.servers import ask
 
@@ -69,3 +70,12 @@ def test_a_server_that_stops_telling_changes_is_asked_for_everything(standins):
 
     assert [one.id for one in pages[-1].announced] == [record.id]
     assert pages[-1].complete
+
+
+def test_what_stands_on_a_later_page_is_not_missing(standins):
+    stand = standins(page=2)
+    with stand.opened(Profile(syncs=True)) as replica:
+        made = {put(replica, number=number).id for number in range(5)}
+        pages, _ = news(replica, None)
+
+    assert {one.id for page in pages for one in page.announced} == made
