@@ -256,6 +256,14 @@ def test_a_deletion_against_an_edit_does_what_a_person_says(choice, act):
         assert step.writes.hub.contact.job_title == "Countess"
 
 
+def test_a_new_version_without_a_new_content_is_no_edit():
+    case = Linked(link=link(), hub=HUB_CASES["deleted"][0], item=item(version="2"))
+
+    [step] = reconcile([case], terms(DEFAULT)).steps
+
+    assert step.act is Act.REMOVE
+
+
 def test_a_deletion_against_an_edit_shows_the_edit():
     [hold] = plan_for("deleted", "edited", DEFAULT).holds
 

@@ -71,7 +71,7 @@ def _failed(tests, environment):
     told = _run(["-m", "pytest", *options, *tests], environment)
     found = [line for line in told.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
     assert bool(found) == bool(told.returncode), told.stdout
-    return found[0].split(" - ")[0] if found else ""
+    return found[0].split(" - ")[0].split(" ", 1)[1] if found else ""
 
 
 def _run(command, environment):
@@ -97,7 +97,8 @@ def main(arguments):
         if options.only in mutant.rule:
             found = caught_by(mutant, options.number, options.seed)
             survivors += found == "NOTHING"
-            print(f"| {mutant.rule} | {found} |", flush=True)
+            what, _, when = found.partition(" after ")
+            print(f"| {mutant.rule} | {what} | {when} |", flush=True)
     print(f"{survivors} survived")
     return 1 if survivors else 0
 

@@ -22,6 +22,8 @@ from twinbook.model.policy import (
 )
 from twinbook.model.shape import Shape
 from twinbook.model.spoke import Role
+from twinbook.ports import Refused
+from twinbook.replicas.memory import MemoryReplica
 from twinbook.settings import Settings
 from twinbook.wiring import count_generation
 from twinbook.wiring.generations import notice_restore
@@ -1001,6 +1003,25 @@ def test_a_quiet_cycle_looks_at_no_link(world):
 
 def test_sides_are_named_after_the_house():
     assert [side.value for side in Side] == ["hub", "spoke"]
+
+
+def test_an_edit_that_a_book_will_never_take_is_asked_about_and_stops_nothing(world, monkeypatch):
+    ada, grace = world.create(), world.create(GRACE)
+    world.sync()
+    refused, take = world.item("bob", ada).id, MemoryReplica.carry_out
+
+    def carry_out(book, change):
+        return Refused("it is full") if change.id == refused else take(book, change)
+
+    monkeypatch.setattr(MemoryReplica, "carry_out", carry_out)
+    world.edit(ada, job_title="Countess")
+    world.edit(grace, job_title="Admiral")
+
+    world.sync()
+
+    assert [one.hold.question for one in world.holds()] == [Question.REFUSED]
+    assert world.shown("bob", grace).job_title == "Admiral"
+    assert quiet(world)
 
 
 def test_an_edit_that_the_crm_will_never_take_is_asked_about_and_stops_nothing(world):

@@ -260,6 +260,7 @@ def test_a_date_is_the_same_day_after_fifty_journeys(version, year):
         ("BDAY:1969-07-22", Day(7, 22, 1969)),
         ("BDAY:19690722T235900-1200", Day(7, 22, 1969)),
         ("BDAY:1969-07-22T23:59:00+14:00", Day(7, 22, 1969)),
+        ("BDAY:1969-07-22T00:00:00Z", Day(7, 22, 1969)),
         ("BDAY:--0722", Day(7, 22)),
         ("BDAY:1969-07", None),
         ("BDAY:1969", None),
