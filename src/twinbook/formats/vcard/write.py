@@ -92,7 +92,7 @@ def _parted(one: Line, behind: bytes) -> list[bytes]:
     """The line and what keeps it apart from the one behind it, as they will be read."""
     raw = one.raw
     if raw.endswith(b"\r") and behind.startswith((b"\r", b"\n")) and _goes_on(raw, behind):
-        raw += b"\n"
+        raw += b"\n"  # CR alone would be a part of the line end behind it
     if one.head.is_encoded and _goes_on(raw, behind):
         return logical(raw + line_end(raw) + behind)[:-1]
     return [raw]
