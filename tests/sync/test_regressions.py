@@ -795,3 +795,21 @@ def test_a_lost_release_is_made_again_though_its_user_took_the_category_off_befo
 
     assert bob.records[item.id].mark is None
     assert world.item("bob", ada) is None
+
+
+def test_an_item_that_was_given_to_its_user_and_kept_its_mark_may_be_shared_again(world):
+    bob = world.books["bob"]
+    ada = world.create()
+    world.sync("bob")
+    item = world.item("bob", ada)
+    bob.edit(item.id, categories=())
+    world.sync("bob")
+    world.answer("keep")
+    world.sync("bob")
+    assert world.item("bob", ada) is None
+
+    # The mark of a card is its UID, which stays.
+    bob.put(item.contact.but(categories=("CRM",)), id=item.id, mark=item.mark)
+    world.sync("bob")
+
+    assert world.item("bob", ada).id == item.id
