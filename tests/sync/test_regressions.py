@@ -1,5 +1,7 @@
 """Every bug that the simulated world found, as the smallest story that shows it."""
 
+from dataclasses import replace
+
 import pytest
 import sqlalchemy as sa
 from world import ADA, GRACE, World
@@ -42,6 +44,23 @@ class Meddled(MemoryReplica):
         yield from outcomes
 
 
+class Old(MemoryReplica):
+    """A book whose answers may be older than what it holds."""
+
+    def __init__(self, **rest):
+        super().__init__(**rest)
+        self.unlisted, self.read_as = set(), {}
+
+    def changes(self, since):
+        for page in super().changes(since):
+            shown = tuple(one for one in page.announced if one.id not in self.unlisted)
+            yield replace(page, announced=shown)
+
+    def read(self, ids):
+        found = super().read(ids)
+        return {id: self.read_as.get(id, one) for id, one in found.items()}
+
+
 def lost():
     raise Unavailable("lost")
 
@@ -54,11 +73,15 @@ def killed():
     raise Killed
 
 
+def put_in(world: World, book: MemoryReplica) -> MemoryReplica:
+    """A new, empty book in the place of the one of its name."""
+    world.books[book.name] = world.house.replicas[world.spokes[book.name].id] = book
+    return book
+
+
 def meddle(world: World, name: str) -> Meddled:
     """A new, empty book in the place of one."""
-    book = Meddled(name=name)
-    world.books[name] = world.house.replicas[world.spokes[name].id] = book
-    return book
+    return put_in(world, Meddled(name=name))
 
 
 def quiet(world: World) -> bool:
@@ -435,6 +458,36 @@ def test_what_is_to_be_removed_under_an_old_name_is_found_under_the_new_one(worl
     assert book.records == {}
     assert hidden(world, "bob") == set()
     assert quiet(world)
+
+
+def test_what_a_list_lacks_is_looked_for_before_it_counts_as_removed(world):
+    bob = put_in(world, Old(name="bob"))
+    ada, *_ = [world.create(ADA.but(given=f"Ada {n}", emails=())) for n in range(3)]
+    world.sync()
+    missing = world.item("bob", ada)
+    bob.forget_cursors()
+    bob.unlisted = {missing.id}
+
+    world.sync()
+
+    assert hidden(world, "bob") == set()
+    assert world.item("bob", ada) == missing
+
+
+def test_a_read_that_is_older_than_what_was_announced_is_made_again(world):
+    bob = put_in(world, Old(name="bob"))
+    ada = world.create()
+    world.sync()
+    world.sync()  # it has heard of its own items
+    bob.settles_after = bob.shows_after = 60.0
+    bob.read_as = dict(bob.records)
+    bob.edit(world.item("bob", ada).id, job_title="Countess")
+    world.sync()
+
+    bob.read_as = {}
+    world.sync()
+
+    assert world.hub(ada).contact.job_title == "Countess"
 
 
 def test_a_link_that_could_not_follow_a_merge_yet_follows_it_later(world):

@@ -557,6 +557,7 @@ def test_s10_a_lost_cursor_leads_to_a_full_listing_and_to_nothing_else(world):
     outcomes = world.sync()
 
     assert not any(outcome.report.tally for outcome in outcomes)
+    assert not any(outcome.report.error for outcome in outcomes)
 
 
 def test_s13_a_mass_removal_in_a_book_waits_for_a_person(world):
