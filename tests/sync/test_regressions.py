@@ -37,6 +37,10 @@ class Meddled(MemoryReplica):
         self._meddle("read")
         return super().read(ids)
 
+    def resembling(self, keys):
+        self._meddle("resembling")
+        return super().resembling(keys)
+
     def write(self, changes, cause):
         self._meddle("write")
         outcomes = list(super().write(changes, cause))
@@ -108,6 +112,19 @@ def test_a_personal_item_removed_right_before_it_is_adopted_hides_nobody(world):
     world.sync()
 
     assert world.item("bob", ada) is not None
+
+
+def test_a_wish_that_was_overtaken_is_not_forgotten(world):
+    bob = meddle(world, "bob")
+    ada = world.create(ADA)
+    world.create(GRACE)
+    bob.put(ADA.but(nickname="Addie", categories=("CRM",)))
+    bob.before["resembling"] = lambda: world.edit(ada, job_title="Countess")
+
+    world.sync()
+    world.sync()
+
+    assert world.hub(ada).contact.nickname == "Addie"
 
 
 def test_a_question_about_a_category_survives_an_edit_that_the_book_does_not_see(world):

@@ -1,5 +1,6 @@
 """The scenarios s1 to s15 of docs/explanation/rules.md, and a few everyday ones, as stories."""
 
+from contextlib import suppress
 from hashlib import sha256
 
 import sqlalchemy as sa
@@ -8,6 +9,8 @@ from world import ADA, GRACE, World
 from twinbook.database import meta
 from twinbook.journal import spokes
 from twinbook.model.contact import Contact, Day, Email, Kind, Phone, PhoneKind, Photo
+from twinbook.model.errors import Stale
+from twinbook.model.ids import LinkId
 from twinbook.model.pair import Pair, Side
 from twinbook.model.plan import Act, Question
 from twinbook.model.policy import (
@@ -22,9 +25,10 @@ from twinbook.model.policy import (
 )
 from twinbook.model.shape import Shape
 from twinbook.model.spoke import Role
-from twinbook.ports import Refused
+from twinbook.ports import Create, Refused
 from twinbook.replicas.memory import MemoryReplica
 from twinbook.settings import Settings
+from twinbook.sync import dirty
 from twinbook.wiring import count_generation
 from twinbook.wiring.generations import notice_restore
 
@@ -1000,6 +1004,56 @@ def test_a_quiet_cycle_looks_at_no_link(world):
 
     assert said
     assert [one for one in said if " links" in one] == []
+
+
+def test_what_one_user_removed_is_shown_to_others_in_a_new_book(world):
+    ada = world.create()
+    world.sync()
+    world.books["bob"].drop(world.item("bob", ada).id)
+    world.sync()
+
+    world.add_book("pad", "ann")
+    world.sync()
+
+    assert world.item("pad", ada) is not None
+
+
+def test_an_item_that_comes_back_after_its_removal_makes_no_second_contact(world):
+    world.create()
+    item = world.books["bob"].put(ADA, mark=LinkId("its own UID"))
+    world.sync()
+    there = world.books["bob"].records[item.id].contact
+    world.books["bob"].drop(item.id)
+    world.sync()
+
+    world.books["bob"].put(there.but(emails=(), phones=()), mark=item.mark)
+    world.sync()
+
+    assert len(world.everybody()) == 1
+
+
+def test_what_does_not_fit_a_page_has_one_of_its_own(world, monkeypatch):
+    monkeypatch.setattr(dirty, "PAGE", 1)
+    ada, grace = world.create(), world.create(GRACE)
+
+    world.sync()
+
+    assert world.item("bob", ada) is not None
+    assert world.item("bob", grace) is not None
+
+
+def test_what_a_step_wrote_before_it_failed_is_not_kept(world):
+    create = Create(contact=ADA, mark=LinkId("a" * 32))
+    with (
+        world.house.working_on(world.spokes["bob"]) as setting,
+        setting.journal.transaction() as tx,
+        suppress(Stale),
+        tx.attempt(),
+    ):
+        tx.store(create, world.cause)
+        raise Stale
+
+    assert world.everybody() == []
 
 
 def test_sides_are_named_after_the_house():
