@@ -1,5 +1,8 @@
 """Only a server with the right certificate is spoken to, and a wrong one is said in words."""
 
+import socket
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from papers import Paper
 from scripted import says
@@ -92,11 +95,22 @@ def test_nothing_is_asked_of_a_server_that_is_not_trusted(authority, secure, vis
     assert (server.asked, server.accepted, place.pauses) == ([], 1, [])
 
 
-def test_https_to_a_port_that_speaks_http_is_said_in_words(serve, visit):
-    server = serve(lambda asked: says())
-    url = server.url.replace("http:", "https:")
+def speak_http(listening):
+    """Answer whatever comes with a plain refusal; not before all of it was read is one heard."""
+    with listening.accept()[0] as connection:
+        connection.recv(65536)
+        connection.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+        connection.shutdown(socket.SHUT_WR)
+        while connection.recv(65536):
+            pass
 
-    text = error_of(visit(url, ADA), url)
+
+def test_https_to_a_port_that_speaks_http_is_said_in_words(visit):
+    with socket.create_server(("127.0.0.1", 0)) as listening, ThreadPoolExecutor() as pool:
+        pool.submit(speak_http, listening)
+        url = f"https://127.0.0.1:{listening.getsockname()[1]}/"
+
+        text = error_of(visit(url, ADA), url)
 
     assert "speaks no TLS that we understand. Check whether the address is http or https." in text
 
