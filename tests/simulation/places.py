@@ -280,6 +280,8 @@ class Place(MemoryReplica):
         self.past.append((self.company.clock.time, id, None))
 
     def rename(self, id):
+        if not self.records[id].mark:  # nobody can know it again: one left, another one came (N8)
+            self.company.doubt_removal(self.name, id)
         new = super().rename(id)
         now = self.company.clock.time
         self.past += [(now, id, None), (now, new, self.records[new])]
