@@ -266,6 +266,15 @@ def test_a_replaced_person_travels_whole_or_not_at_all(stop):
     assert len(result.holds) == (1 if stop == "locked" else 0)
 
 
+def test_two_clearings_of_the_last_names_do_not_travel():
+    before = Contact(nickname="Addie", company="Acme")
+
+    outcome = merged(before, Pair(before.but(nickname=""), before.but(company="")))
+
+    assert outcome.wanted.hub.name
+    assert outcome.wanted.spoke.name
+
+
 def test_two_clearings_that_would_leave_nobody_are_a_conflict():
     result = both(
         ADA.but(given="", emails=(), phones=(), job_title=""),

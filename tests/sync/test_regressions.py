@@ -9,7 +9,7 @@ from world import ADA, GRACE, World
 from twinbook.journal import journal, questions, runs, spokes
 from twinbook.journal.tables import ended, links, tombstones
 from twinbook.model.contact import Contact, Phone, PhoneKind
-from twinbook.model.errors import Unavailable
+from twinbook.model.errors import Busy, Unavailable
 from twinbook.model.plan import Act, Question
 from twinbook.model.policy import Direction, Guards, OnBookRemoval
 from twinbook.replicas.memory import MemoryReplica
@@ -475,6 +475,106 @@ def test_what_is_to_be_removed_under_an_old_name_is_found_under_the_new_one(worl
     assert book.records == {}
     assert hidden(world, "bob") == set()
     assert quiet(world)
+
+
+def test_an_item_that_was_edited_before_it_was_adopted_keeps_its_edit(world):
+    bob = meddle(world, "bob")
+    ada = world.create()
+
+    def edited_and_lost():
+        (item,) = bob.records
+        bob.edit(item, job_title="Countess")
+        lost()
+
+    bob.before["answer"] = edited_and_lost
+    world.sync()
+    world.sync()
+
+    assert world.hub(ada).contact.job_title == "Countess"
+
+
+def test_what_is_untracked_while_its_user_removes_it_stays_away(world):
+    world.set_policy(on_book_removal=OnBookRemoval.RECREATE)
+    bob = meddle(world, "bob")
+    ada = world.create()
+    world.sync()
+    item = world.item("bob", ada)
+    bob.before["write"] = lambda: bob.drop(item.id)
+
+    with world.house.working_on(world.spokes["bob"]) as setting:
+        wishes.untrack(setting, ada, wishes.Parting.REMOVE)
+    world.sync()
+    world.sync()
+
+    assert bob.records == {}
+
+
+def test_news_that_came_while_a_write_was_under_way_are_not_cleaned_away(world):
+    bob = meddle(world, "bob")
+    ada = world.create()
+    world.sync()
+
+    def meanwhile():
+        world.edit(ada, job_title="Countess")
+        world.sync("ann")
+
+    world.edit(ada, nickname="Addie")
+    bob.before["answer"] = meanwhile
+    world.sync("bob")
+    world.sync("bob")
+
+    assert world.shown("bob", ada).job_title == "Countess"
+
+
+def test_a_request_that_may_still_act_is_not_made_again(world):
+    bob = meddle(world, "bob")
+    bob.settles_after = 60.0
+    ada = world.create()
+    bob.lose("write")
+    world.sync()
+
+    world.sync()
+    at_once = dict(bob.records)
+    world.clock.pass_(61)
+    world.sync()
+
+    assert at_once == {}
+    assert world.item("bob", ada) is not None
+
+
+def test_a_worker_whose_lease_was_taken_over_writes_nothing_more(world):
+    spoke = world.spokes["bob"]
+    with world.house.working_on(spoke) as setting:
+        world.clock.pass_(61)
+        with world.house.working_on(spoke):
+            pass
+
+        with pytest.raises(Busy), setting.journal.transaction():
+            pass
+
+
+def test_an_item_that_was_given_back_is_promoted_again_by_its_category(world):
+    ada = world.create()
+    world.sync()
+    bob, item = world.books["bob"], world.item("bob", ada)
+    with world.house.working_on(world.spokes["bob"]) as setting:
+        wishes.untrack(setting, ada, wishes.Parting.KEEP)
+    bob.put(bob.records[item.id].contact.but(categories=("CRM",)), id=item.id, mark=item.mark)
+
+    world.sync()
+
+    assert world.item("bob", ada) is not None
+
+
+def test_a_removal_that_only_a_whole_list_can_show_is_seen(world):
+    ada, *_ = [world.create(ADA.but(given=f"Ada {n}", emails=())) for n in range(3)]
+    world.sync()
+    world.books["bob"].drop(world.item("bob", ada).id)
+    world.books["bob"].forget_cursors()
+
+    world.sync()
+
+    assert hidden(world, "bob") == {ada}
 
 
 def test_what_a_list_lacks_is_looked_for_before_it_counts_as_removed(world):

@@ -702,6 +702,7 @@ def test_a_copy_that_a_user_makes_of_our_item_is_the_users_own(world):
     world.sync()
 
     assert world.books["bob"].records[copy.id] == copy
+    assert world.item("bob", ada) == original
     assert len(world.everybody()) == 1
     assert quiet(world)
 
