@@ -33,7 +33,16 @@ DIRECTIONS = {name: Direction(way) for name, way in ONE_WAY.items() if way != "b
 
 
 class Ticking(FakeClock):
-    """Time that moves a little with every look."""
+    """Time that moves a little with every look. When more of it passes, `watchers` are told."""
+
+    def __init__(self):
+        super().__init__()
+        self.watchers = []
+
+    def pass_(self, seconds):
+        super().pass_(seconds)
+        for tell in self.watchers:
+            tell()
 
     def now(self):
         self.time += timedelta(milliseconds=20)
@@ -114,6 +123,7 @@ class Company(People):
                 skew=rules.skew,
             )
             self.spokes[name] = known[name]
+            self.clock.watchers.append(self.books[name].let_late_ones_act)
             self.house.replicas[known[name].id] = self.books[name]
         for name in known.keys() - rules.servers.keys():
             with database.write() as c:

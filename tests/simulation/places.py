@@ -28,6 +28,8 @@ class Place(MemoryReplica):
     spellings: list = field(default_factory=list)  #: how it rewrote before it was upgraded
     past: list = field(default_factory=list)  #: (time, item, record or None), in order
     late: list = field(default_factory=list)  #: given-up requests that will still act
+    untold: set = field(default_factory=set)  #: what a list lacked that will not come again
+    acts_at: object = None  #: while one of them does, when it does
     written: int = 0  #: changes that the engine made
     made_by_us: list = field(default_factory=list)  #: items that the engine created
 
@@ -35,7 +37,7 @@ class Place(MemoryReplica):
 
     def _weather(self, writes=False):
         """Let the next request meet its fault; whether its answer is lost."""
-        self._let_late_ones_act()
+        self.let_late_ones_act()
         fault, number = self.storm.next_fault()
         self.number = number
         if self.model.restless and self.storm is not CALM and self.storm.requests % 3 == 2:
@@ -69,7 +71,8 @@ class Place(MemoryReplica):
         if fault in (Fault.SILENT, Fault.DOUBTED):
             raise Unavailable("the answer is lost")
 
-    def _let_late_ones_act(self):
+    def let_late_ones_act(self):
+        """What was given up acts at its own time, not only when somebody looks."""
         now = self.company.clock.time
         due, self.late = self.late, []
         for at, change in due:
@@ -77,7 +80,12 @@ class Place(MemoryReplica):
                 self.late.append((at, change))
             else:
                 STATISTICS["late requests that acted"] += 1
+                self.acts_at = at
                 self._made(change)
+        self.acts_at = None
+
+    def _now(self):
+        return self.acts_at or self.company.clock.time
 
     def changes(self, since):
         fault = self._weather()
@@ -98,11 +106,13 @@ class Place(MemoryReplica):
         complete = since is None or self.model.listing
         if complete:
             here, gone = self._listed(list(seen.values()), fault), []
+            self.untold |= set() if self.model.listing else seen.keys() - {one.id for one in here}
         else:
             touched = list(dict.fromkeys(item for _, item, _ in self.past[start:visible]))
             here = [seen[id] for id in touched if id in seen]
             gone = [id for id in touched if id not in seen]
             here = self._repeated(here, start)
+        self.untold -= {one.id for one in here}
         told, page = [self._announced(one) for one in here], self.model.page
         return [
             Delta(
@@ -186,7 +196,7 @@ class Place(MemoryReplica):
                 delay = timedelta(seconds=T_REQUEST if self.settles_after else 0)
                 self.late.append((self.company.clock.time + delay * 0.9, change))
                 if not self.settles_after:
-                    self._let_late_ones_act()
+                    self.let_late_ones_act()
                 raise Unavailable("given up")
             if fault is Fault.FORBIDDEN:
                 yield Refused("it is not allowed here")
@@ -252,13 +262,13 @@ class Place(MemoryReplica):
             content = sha256(stored.dump(record.contact)).hexdigest()
             record = replace(record, version=f"{content[:16]} {mark or ''}")
         self.records[record.id] = record
-        self.past.append((self.company.clock.time, record.id, record))
+        self.past.append((self._now(), record.id, record))
         if self.spellings:  # nobody can tell its new spelling from its user's
             self.company.ledger.only_seen(record.contact)
         return record
 
     def _own_time(self):
-        return self.company.clock.time + timedelta(seconds=self.skew)
+        return self._now() + timedelta(seconds=self.skew)
 
     def _stir(self, number):
         """Give an item another version, and nothing else."""
@@ -267,7 +277,7 @@ class Place(MemoryReplica):
             self.log.append(record.id)
             record = replace(record, version=f"s{len(self.log)}")
             self.records[record.id] = record
-            self.past.append((self.company.clock.time, record.id, record))
+            self.past.append((self._now(), record.id, record))
             STATISTICS["versions changed without content"] += 1
 
     def upgrade(self, rewrite):
@@ -277,13 +287,13 @@ class Place(MemoryReplica):
 
     def drop(self, id):
         super().drop(id)
-        self.past.append((self.company.clock.time, id, None))
+        self.past.append((self._now(), id, None))
 
     def rename(self, id):
         if not self.records[id].mark:  # nobody can know it again: one left, another one came (N8)
             self.company.doubt_removal(self.name, id)
         new = super().rename(id)
-        now = self.company.clock.time
+        now = self._now()
         self.past += [(now, id, None), (now, new, self.records[new])]
         if id in self.hands_off:
             self.hands_off[new] = self.hands_off.pop(id)
@@ -291,11 +301,11 @@ class Place(MemoryReplica):
 
     def forget_cursors(self):
         self.oldest = len(self.past) + 1
-        self.past.append((self.company.clock.time, RecordId("(expired)"), None))
+        self.past.append((self._now(), RecordId("(expired)"), None))
         self.log.append(RecordId("(expired)"))
 
     def go_back(self, backup):
-        now = self.company.clock.time
+        now = self._now()
         versions = len(self.log)
         self.late.clear()
         for id in self.records.keys() - backup.keys():
