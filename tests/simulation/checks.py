@@ -168,6 +168,7 @@ def _nothing_is_lost(company):
 
 
 def _membership(company):
+    company.doubt_what_was_lost_sight_of()
     contacts = company.contacts()
     holds = company.holds()
     whole = _users_with_a_question_about_everything(company, holds)

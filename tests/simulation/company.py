@@ -99,6 +99,7 @@ class Company(People):
         self.books, self.spokes, self.backups = {}, {}, {}
         self.people = {}  # ident -> hub id, for those created in the hub
         self.removed, self.maybe = set(), set()  # (user, contact): removed by the user
+        self.out_of_sight = []  # (user, item): moved before it was marked
         self.untold = set()  # fields whose direction once was another one
         self.restored = set()
         self.opened = set()  # (book, item): its user said that the company knows this person

@@ -132,6 +132,16 @@ class People(Sight):
         relatives = self.merged_with(contact) if contact else ()
         self.maybe |= {(BOOKS[book], one) for one in (contact, *relatives)}
 
+    def lose_sight_of(self, book, record):
+        """An item has another name before anybody marked it: it can't be known again (N8)."""
+        if TAG in record.contact.categories or self.contact_of(book, record.id):
+            self.out_of_sight.append((BOOKS[book], record))
+
+    def doubt_what_was_lost_sight_of(self):
+        """Whoever such an item is of was perhaps removed by its user, perhaps not."""
+        for user, record in self.out_of_sight:
+            self.maybe |= {(user, one) for one in self._perhaps_of(record)}
+
     def merged_with(self, contact):
         """The contacts that were merged into this one, or that it was merged into."""
         merged = {id: one.business.merged_into for id, one in self.contacts().items()}
@@ -208,9 +218,11 @@ class People(Sight):
                 self.ledger.only_seen(record.contact)
         match one.hold.question:
             case Question.MANY_REMOVALS | Question.EMPTIED:
-                here = self.books[book].records
-                gone = {contact for contact, item in self.link_rows(book) if item not in here}
-                self.maybe |= {(user, contact) for contact in gone}
+                here, told = self.books[book].records, one.hold.shown
+                for contact, item in self.link_rows(book):
+                    # Who is answered about may be removed before the answer is carried out.
+                    if item not in here or contact in told:
+                        self.maybe.add((user, contact))
             case Question.FIELD | Question.PERMISSION | Question.TRUNCATED | Question.FLAPPING:
                 self.untold |= {"?" + str(one.hold.contact)}
             case Question.UNTRACK:

@@ -290,8 +290,8 @@ class Place(MemoryReplica):
         self.past.append((self._now(), id, None))
 
     def rename(self, id):
-        if not self.records[id].mark:  # nobody can know it again: one left, another one came (N8)
-            self.company.doubt_removal(self.name, id)
+        if not self.records[id].mark:
+            self.company.lose_sight_of(self.name, self.records[id])
         new = super().rename(id)
         now = self._now()
         self.past += [(now, id, None), (now, new, self.records[new])]
