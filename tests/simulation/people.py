@@ -219,10 +219,10 @@ class People(Sight):
         match one.hold.question:
             case Question.MANY_REMOVALS | Question.EMPTIED:
                 here, told = self.books[book].records, one.hold.shown
-                for contact, item in self.link_rows(book):
-                    # Who is answered about may be removed before the answer is carried out.
-                    if item not in here or contact in told:
-                        self.maybe.add((user, contact))
+                # Who is answered about may be removed before the answer is carried out.
+                links = self.link_rows(book)
+                asked = {id for id, item in links if item not in here or id in told}
+                self.maybe |= {(user, contact) for contact in asked}
             case Question.FIELD | Question.PERMISSION | Question.TRUNCATED | Question.FLAPPING:
                 self.untold |= {"?" + str(one.hold.contact)}
             case Question.UNTRACK:
