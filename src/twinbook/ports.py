@@ -212,7 +212,7 @@ class Dirt:
     contact: RecordId
     number: int = 0  #: the hub's newest feed number that made it dirty
     announced: Version | None = None  #: the version of the item that was announced
-    since: datetime | None = None  #: when that was
+    since: datetime | None = None  #: when that was; None for now, where it is marked
 
 
 LOOK = Version("?")
@@ -225,9 +225,9 @@ MISSING = Version("missing")
 """Announced for an item that a direct read no longer found."""
 
 
-def recheck(contact: RecordId) -> Dirt:
-    """The wish that both sides of a link are looked at again."""
-    return Dirt(contact=contact, announced=LOOK)
+def recheck(contact: RecordId, since: datetime | None = None) -> Dirt:
+    """The wish that both sides of a link are looked at again, as since a time before now."""
+    return Dirt(contact=contact, announced=LOOK, since=since)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from twinbook.crm import access
 from twinbook.database.engine import open_database
 from twinbook.jobs import rounds
 from twinbook.journal import runs, spokes
-from twinbook.model.plan import Act
+from twinbook.model.plan import Act, Question
 from twinbook.model.policy import Direction, Guards
 from twinbook.model.spoke import Role
 from twinbook.reconcile.normal import fold
@@ -139,7 +139,10 @@ class Company(People):
 
     def take_stock(self):
         """At rest it shows what became of all that nobody could foresee."""
-        asked = {one.hold.contact for one in self.holds()}
+        holds = self.holds()
+        asked = {one.hold.contact for one in holds}
+        if any(one.hold.question in (Question.EMPTIED, Question.MANY_REMOVALS) for one in holds):
+            return  # their answers may still hide somebody
         for user, contact in [one for one in self.maybe if one[1] not in asked]:
             self.maybe.discard((user, contact))
             hidden = contact in self.hidden(user)

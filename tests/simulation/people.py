@@ -213,6 +213,8 @@ class People(Sight):
         choice = choices[number % len(choices)].word
         book = next(name for name, spoke in self.spokes.items() if spoke.id == one.spoke)
         user = BOOKS[book]
+        if book == OUTSIDE and choice == "personal":
+            self.books[book].kept_out.add(one.hold.item)
         if book == OUTSIDE and choice == "keep":  # it comes back as that CRM spells it
             for record in self.books[book].records.values():
                 self.ledger.only_seen(record.contact)

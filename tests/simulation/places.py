@@ -29,6 +29,7 @@ class Place(MemoryReplica):
     past: list = field(default_factory=list)  #: (time, item, record or None), in order
     late: list = field(default_factory=list)  #: given-up requests that will still act
     untold: set = field(default_factory=set)  #: what a list lacked that will not come again
+    kept_out: set = field(default_factory=set)  #: what shall not become the company's
     acts_at: object = None  #: while one of them does, when it does
     written: int = 0  #: changes that the engine made
     made_by_us: list = field(default_factory=list)  #: items that the engine created

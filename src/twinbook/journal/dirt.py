@@ -49,7 +49,7 @@ def soil(connection: Connection, spoke: SpokeId, marks: Collection[Dirt], at: da
             "contact_id": one.contact,
             "number": one.number,
             "announced": one.announced,
-            "since": at,
+            "since": one.since or at,
         }
         for one in marks
     ]

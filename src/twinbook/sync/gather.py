@@ -137,8 +137,11 @@ class _Gathering:
             return dirt.announced != MISSING or not over
         if dirt.announced in (VANISHED, MISSING):  # this answer is the older one, perhaps
             return not over
-        news = dirt.announced not in (None, LOOK, record.version)
-        return news and not over and record.version == link.versions.spoke
+        is_known = record.version == link.versions.spoke
+        if dirt.announced == LOOK:  # perhaps what stood there before our own last write
+            return dirt.since is not None and not over and not is_known
+        news = dirt.announced not in (None, record.version)
+        return news and not over and is_known
 
     def _must_read(self, link: Link) -> bool:
         dirt = self.dirt[link.contact]

@@ -77,7 +77,7 @@ def _created(operation: Operation, item: Record | None, setting: Setting, tx: Tr
     else:
         _adopt(operation.intent, item, setting, tx)
         tx.settle(operation.id)
-    tx.soil([recheck(operation.intent.contact)])
+    tx.soil([recheck(operation.intent.contact, operation.doubted)])
 
 
 def _adopt(intent: Intent, item: Record, setting: Setting, tx: Transaction) -> None:
@@ -118,7 +118,7 @@ def _changed(operation: Operation, item: Record | Gone, setting: Setting, tx: Tr
         return
     if isinstance(item, Gone) or not _half_settled(intent, item, setting, tx):
         _tell_half(intent, tx)
-    tx.soil([recheck(intent.contact)])
+    tx.soil([recheck(intent.contact, operation.doubted)])
 
 
 def _is_released(intent: Intent, item: Record) -> bool:
