@@ -25,7 +25,7 @@ _DOTS: Final = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{2,4})?\Z")
 _EITHER: Final = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{2,4})\Z")
 _SERIAL: Final = re.compile(r"\d{3,5}(?:\.0*)?\Z")
 _NOTHING: Final = re.compile(r"[0\s./-]*\Z")
-_NEVER: Final = 4501  #: the year in which Outlook keeps "no date"
+_NEVER: Final = 4501  #: the year in which Outlook keeps "no date": 1/1/4501
 _LONGEST: Final = 64
 _FOUR: Final = 4
 _MONTHS: Final = 12
@@ -106,6 +106,8 @@ def read(text: str, order: Order | None) -> Day | Doubt | None:
 
 def _either(found: re.Match[str], order: Order | None) -> Day | Doubt | None:
     first, second, year = found.groups()
+    if len(year) == _FOUR and int(year) >= _NEVER:
+        return None
     # A day behind the twelfth, or the same number twice, can be read in one way only.
     if first == second or int(second) > _MONTHS:
         return _day(year, first, second)
@@ -123,6 +125,4 @@ def _either(found: re.Match[str], order: Order | None) -> Day | Doubt | None:
 def _day(year: str | None, month: str, day: str) -> Day | Doubt | None:
     if year is not None and len(year) != _FOUR:
         return Doubt.CENTURY
-    if year is not None and int(year) >= _NEVER:
-        return None
     return valid(Day(int(month), int(day), None if year is None else int(year))) or Doubt.UNREADABLE

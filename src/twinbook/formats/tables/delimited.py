@@ -10,6 +10,7 @@ Source: RFC 4180; the line "sep=;" is Excel's.
 import csv
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import BinaryIO, Final
 
@@ -65,11 +66,12 @@ def _separator(sample: str, end: str) -> str:
 
 
 def _rating(sample: str, end: str, separator: str) -> tuple[bool, int]:
-    reader = csv.reader((line + end for line in sample.split(end)), delimiter=separator)
-    try:
-        widths = [len(row) for row in islice(reader, _LOOKED_AT) if row]
-    except csv.Error:
-        return False, sample.partition(end)[0].count(separator)
+    source = (line + end for line in sample.split(end))
+    reader = csv.reader(source, delimiter=separator, strict=True)
+    widths = []
+    with suppress(csv.Error):  # a row that is bad with this separator, or with any
+        for row in islice(reader, _LOOKED_AT):
+            widths += [len(row)] if row else []
     if len(widths) > 1 and len(sample) >= PIECE:
         widths.pop()  # the sample may end within it
     if not widths:

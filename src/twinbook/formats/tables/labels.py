@@ -15,6 +15,10 @@ _MORE: Final[Mapping[str, str]] = MappingProxyType(
     }
 )  # fmt: skip
 
+_KINDS: Final[Mapping[tuple[str, str], Any]] = MappingProxyType(
+    {(field, str(one.value)): one for field, kinds in KINDS.items() for one in kinds}
+)
+
 
 def kind_of(field: str, label: str) -> tuple[Any, str, bool]:
     """The kind that a label says, the label where it is no kind, and whether it is preferred.
@@ -26,18 +30,18 @@ def kind_of(field: str, label: str) -> tuple[Any, str, bool]:
     """
     is_preferred = label.startswith("*")
     said = label.removeprefix("*").strip()
-    kinds: dict[str, Any] = {str(one.value): one for one in KINDS[field]}
     word = said.casefold()
-    found = kinds.get(word) or kinds.get(_MORE.get(word, ""))
+    found = _KINDS.get((field, word)) or _KINDS.get((field, _MORE.get(word, "")))
+    other = _KINDS[field, "other"]
     if found is not None or not said:
-        return found or kinds["other"], "", is_preferred
-    return kinds["other"], said, is_preferred
+        return found or other, "", is_preferred
+    return other, said, is_preferred
 
 
 def label_of(element: Any) -> str:  # noqa: ANN401 - an element of any field
     """The label from which `kind_of` reads the element's kind.
 
-    >>> from twinbook.model.contact import Phone
+    >>> from twinbook.model.contact import Phone, PhoneKind
     >>> label_of(Phone("1", PhoneKind.WORK_FAX, preferred=True))
     '* Work Fax'
     """

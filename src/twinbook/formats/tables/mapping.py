@@ -44,7 +44,7 @@ class Mapping:
 def mapping_text(mapping: Mapping) -> str:
     """The mapping as a file, with comments that explain it.
 
-    >>> print(mapping_text(Mapping((Column("First name", "given"),)))[-44:])
+    >>> print(mapping_text(Mapping((Column("First name", "given"),)))[-50:])
     [[column]]
     header = "First name"
     target = "given"

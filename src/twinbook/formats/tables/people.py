@@ -12,6 +12,7 @@ from twinbook.formats.tables.names import split
 from twinbook.formats.tables.several import read_several
 from twinbook.formats.tables.targets import KINDS, SINGLE, STREETS, WORDS, Target
 from twinbook.formats.tables.values import active, address, email, phone, several, words
+from twinbook.formats.vcard.mapping import LENSES
 from twinbook.formats.vcard.names import style_of
 from twinbook.formats.vcard.text import clean, tidy
 from twinbook.model.contact import (
@@ -112,13 +113,14 @@ def _put_day(name: str, header: str, order: dates.Order | None, found: Found, te
 
 def _put_whole(name: str, header: str, found: Found, text: str) -> None:
     try:
-        found.whole[name] = found.whole.get(name, ()) + read_several(name, text)
+        values: tuple[Any, ...] = LENSES[name].normal(read_several(name, text))
+        found.whole[name] = found.whole.get(name, ()) + values
     except Invalid:
         found.leave_out(header, "it is no list of values, such as VALUE (work), VALUE (home)")
 
 
 def _put_part(key: Key, part: str, header: str, found: Found, text: str) -> None:
-    made = tidy(text).strip()
+    made = clean(text)
     if not made:
         return
     parts = found.elements.setdefault(key, {})
@@ -270,5 +272,5 @@ def laid(cells: Sequence[str], plan: Sequence[tuple[int, Put]]) -> Found:
     found = Found()
     for index, put in plan:
         if cell := cells[index]:
-            put(found, as_meant(cell))
+            put(found, as_meant(cell) if cell[0] == "'" else cell)
     return found

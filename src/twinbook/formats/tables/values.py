@@ -29,8 +29,8 @@ _NO: Final = word_list(
 def several(name: str, text: str) -> list[str]:
     """The values in a cell: between Google's signs; mailboxes between what parts mailboxes too.
 
-    >>> several("emails", "ada@example.org; Ada <a@example.net>")
-    ['ada@example.org', 'a@example.net']
+    >>> several("emails", "ada@example.org; a@example.net"), several("emails", "Ada <a@b.org>")
+    (['ada@example.org', 'a@example.net'], ['a@b.org'])
     """
     pieces = [clean(one) for one in text.split(TRIPLE)]
     if name == "emails":
