@@ -4,6 +4,8 @@ Each family is a function of a size in bytes; what it gives is about that long, 
 """
 
 from collections.abc import Callable
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile
 
 Family = Callable[[int], bytes]
 
@@ -251,4 +253,93 @@ OTHERS: dict[str, dict[str, Family]] = {
     },
 }
 
-GROWING: dict[str, dict[str, Family]] = {"vcard": CARDS, "webdav": ANSWERS, **OTHERS}
+
+def sheet(begin: str, one: str, end: str = "", *, is_squeezed: bool = False) -> Family:
+    """A workbook with as many of one piece in its sheet as fit; squeezed, as many more."""
+
+    def grown(size: int) -> bytes:
+        room = (size - 1200) * (900 if is_squeezed else 1)
+        begun = f'<worksheet xmlns="{SPREADSHEET}main"><sheetData>{begin}'
+        body = repeated(begun, one, f"{end}</sheetData></worksheet>")(max(1000, room))
+        packed = workbook(body)
+        while len(packed) > size:
+            body = body[: len(body) * 9 // 10]
+            packed = workbook(body)
+        return packed
+
+    return grown
+
+
+SPREADSHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def workbook(body: bytes, strings: bytes = b"") -> bytes:
+    """A workbook with this sheet, and these shared strings if there are any."""
+    parts = {
+        "xl/workbook.xml": f'<workbook xmlns="{SPREADSHEET}main" xmlns:r="{OFFICE}"><sheets>'
+        '<sheet name="A" sheetId="1" r:id="r1"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships><Relationship Id="r1" Target='
+        f'"worksheets/sheet1.xml" Type="{OFFICE}/worksheet"/></Relationships>',
+        "xl/worksheets/sheet1.xml": body,
+    } | ({"xl/sharedStrings.xml": strings} if strings else {})
+    packed = BytesIO()
+    with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    return packed.getvalue()
+
+
+def many_shared_strings(size: int) -> bytes:
+    texts = repeated("<sst>", "<si><t>a{}</t></si>", "</sst>")(size * 2)
+    return workbook(b'<worksheet><sheetData><row><c t="s"><v>0</v></c></row></sheetData>', texts)
+
+
+NAMES = "First Name,Last Name,E-mail Address,Birthday,Categories\n"
+TABLES: dict[str, Family] = {
+    "many rows": repeated(NAMES, "Ada,B{},ada@example.org,1/2/2000,a;b\n"),
+    "short rows": repeated(NAMES, "a,b\n"),
+    "empty lines": repeated(NAMES, "\n"),
+    "commas in one line": repeated(NAMES, ","),
+    "a header without an end": repeated("a", ",a"),
+    "one long cell": repeated(NAMES + "Ada,", "y"),
+    "one long quoted cell": repeated(NAMES + 'Ada,"', "y", '"'),
+    "a quotation mark that is not closed": repeated(NAMES + 'Ada,"', "a,b\n"),
+    "rows that open what the next one closes": repeated(NAMES, 'x",x,"\n'),
+    "such rows, and good ones between": repeated(NAMES, 'x",x,"\nx,x,x,x,x\n'),
+    "quotation marks": repeated(NAMES, '"'),
+    "doubled quotation marks": repeated(NAMES + '"', '""', '"\n'),
+    "carriage returns": repeated("Name,Phone", "\ra,1"),
+    "letters of no character set": lambda size: repeated(NAMES, "y")(size).replace(b"y", b"\xff"),
+    "letters of Windows": lambda size: repeated(NAMES, "~{},\n")(size).replace(b"~", b"\xfc"),
+    "two bytes a letter": lambda size: (
+        repeated(NAMES, "ü{},\n")(size // 3).decode().encode("utf-16")
+    ),
+    "categories": repeated(NAMES + 'Ada,,,,"', ";a{}", '"'),
+    "groups": repeated("First Name,Labels,E-mail 1 - Value\nAda,", "* a{} ::: "),
+    "mailboxes": repeated(NAMES + "Ada,,", "a{}@example.org;"),
+    "brackets of mailboxes": repeated(NAMES + "Ada,,", "<"),
+    "blanks of a name": repeated("Kontaktperson,Telefon\nAda", " ", "B,1\n"),
+    "words of a name": repeated("Kontaktperson,Telefon\nAda", " b", ",1\n"),
+    "blanks of a day": repeated("Kontaktperson,Geburtstag\nAda B,1/2/2000", " ", "\n"),
+    "apostrophes": repeated(NAMES, "'", "=,\n"),
+    "columns": repeated("Name", ",b{}", "\nAda B\n"),
+    "words of a header": repeated("Name,", "b ", "\nAda B,1\n"),
+    "lists": repeated("web_pages,display_name,phonetic_given,file_as\n", '"["\n'),
+    "rows of a sheet": sheet("", '<row><c t="inlineStr"><is><t>a{}</t></is></c></row>'),
+    "cells of a row": sheet("<row>", "<c><v>1</v></c>", "</row>", is_squeezed=True),
+    "one long cell of a sheet": sheet("<row><c><v>", "y", "</v></c></row>", is_squeezed=True),
+    "elements in a cell": sheet("<row><c>", "<v/>", "</c></row>", is_squeezed=True),
+    "elements within elements": sheet("<row>", "<a>", is_squeezed=True),
+    "one long attribute of a cell": sheet('<row><c r="', "y", '"/></row>', is_squeezed=True),
+    "empty rows of a sheet": sheet("", "<row/>", is_squeezed=True),
+    "columns far away": sheet("", '<row><c r="XFD1"><v>1</v></c></row>'),
+    "shared strings": many_shared_strings,
+}
+
+GROWING: dict[str, dict[str, Family]] = {
+    "vcard": CARDS,
+    "webdav": ANSWERS,
+    "tables": TABLES,
+    **OTHERS,
+}

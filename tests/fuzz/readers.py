@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from zlib import crc32
 
@@ -18,7 +19,7 @@ import dns.resolver
 import httpx2
 
 from twinbook.cards.items import card_in
-from twinbook.formats import filters, stored, typed, vcard, webdav
+from twinbook.formats import filters, stored, tables, typed, vcard, webdav
 from twinbook.formats.vcard import Card
 from twinbook.formats.vcard.mapping import LENSES, VERSIONS
 from twinbook.model.contact import Contact, Day, Email, Kind, Phone, PhoneKind, Photo
@@ -366,6 +367,37 @@ def check_typed(data: bytes) -> None:
         typed.write(*found)
 
 
+# ---------------------------------------------------------------- tables
+
+
+def read_table(data: bytes) -> list[tables.Entry | tables.Problem]:
+    """The people of a file, and what was left out; nothing where it is no table."""
+    with suppress(Invalid):
+        table = tables.open_table(BytesIO(data))
+        found = tables.known(table.header)
+        mapping = found[1] if found else tables.propose(table.header, table.rows())
+        return list(tables.entries(table, mapping))
+    return []
+
+
+def check_table(data: bytes) -> None:
+    found = read_table(data)
+    lines = [one.line for one in found]
+    assert lines == sorted(lines), "a line is told before an earlier one"
+    people = [one.contact for one in found if isinstance(one, tables.Entry)]
+    for person in people:
+        assert stored.load(stored.dump(person)) == person, "what was read can't be stored"
+    for dialect in tables.WRITTEN:
+        written = b"".join(tables.write_table(people, dialect))
+        again = [one.contact for one in read_table(written) if isinstance(one, tables.Entry)]
+        if dialect == "csv":
+            assert again == people, "our own file lost something"
+    with suppress(Invalid):
+        header = tables.open_table(BytesIO(data)).header
+        mapping = tables.propose(header, ())
+        assert tables.read_mapping(tables.mapping_text(mapping)) == mapping
+
+
 # ---------------------------------------------------------------- the table
 
 _VCARD_WORDS = (
@@ -389,6 +421,13 @@ _WORDS_OF_CHALLENGES = (
 )  # fmt: skip
 _FILTER_WORDS = (" and ", " or ", "not ", *(f"{one.value} = " for one in filters.Attribute))
 
+_TABLE_WORDS = (
+    "First Name", "Last Name", "E-mail Address", "E-mail 1 - Value", "Birthday", "Categories",
+    "Vorname;Nachname", "Kontaktperson", "Phone 1 - Label", "display_name,phonetic_given,file_as,",
+    "web_pages,emails,", "sep=;", '"', '""', ";", ",", "\t", "|", "\r\n", "\n", "\r", " ::: ", "* ",
+    "EX", "/o=", "4,93E+11", "12/10/1980", "0/0/00", "29566", "'=", "@", "\ufeff", "[", '["a"]', "é",
+)  # fmt: skip
+
 READERS = {
     "vcard": Reader(
         read_cards, check_cards, tuple(sorted(RECORDED.glob("vcard/dialects/*.vcf"))), _VCARD_WORDS
@@ -404,6 +443,9 @@ READERS = {
     "profiles": Reader(lambda data: profile.load(text_of(data)), check_profile),
     "stored": Reader(read_stored, check_stored, words=tuple(f'"{name}":' for name in BY_NAME)),
     "filters": Reader(read_filter, check_filter, words=_FILTER_WORDS),
+    "tables": Reader(
+        read_table, check_table, tuple(sorted(RECORDED.glob("tables/files/*"))), _TABLE_WORDS
+    ),
     "typed": Reader(read_typed, check_typed, words=tuple(f"{name}=" for name in BY_NAME)),
 }
 

@@ -1,0 +1,1 @@
+"""What each program calls its columns, as tables. Sources and dates: docs/replicas/tables.md."""
