@@ -158,7 +158,7 @@ def test_a_file_that_is_not_there_and_one_without_cards_are_named(town):
     assert missing.status == 1
     assert "There is no file" in missing.err
     assert picture.status == 1
-    assert "belongs to no card" in picture.out
+    assert "neither cards nor a table" in picture.err
 
 
 def test_a_photo_is_kept_on_the_way_in_and_out(town):

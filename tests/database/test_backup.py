@@ -177,7 +177,7 @@ def test_a_file_cut_short_is_refused(filled, tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "error"),
     [
-        (b'"schema":"0002"', b'"schema":"9999"', NewerData),
+        (b'"schema":"%s"' % NEWEST.encode(), b'"schema":"9999"', NewerData),
         (b'"format":1', b'"format":2', NewerData),
         (b'"users"', b'"aliens"', Invalid),
         (b"{", b"[", Invalid),

@@ -1,31 +1,70 @@
 """Commands that take many contacts in from a file, or give them out."""
 
 from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
 
 from twinbook.cli.desk import AtDesk
 from twinbook.cli.output import Answer
 
+FORMATS = Literal[
+    "auto", "vcard", "outlook", "google", "apple", "dynamics", "salesforce", "hubspot",
+    "zoho", "pipedrive", "csv",
+]  # fmt: skip
+
 
 def import_(
-    file: Path, /, *, owner: str | None = None, preview: bool = False, desk: AtDesk
+    file: Path,
+    /,
+    *,
+    form: Annotated[FORMATS, Parameter(name="--format")] = "auto",
+    mapping: Path | None = None,
+    owner: str | None = None,
+    on_match: Literal["skip", "link", "create"] = "skip",
+    with_private: bool = False,
+    preview: bool = False,
+    desk: AtDesk,
 ) -> Answer:
-    """Take the contacts of a .vcf file into the hub.
+    """Take the contacts of a file into the hub: vCards, or a table from another system.
 
-    Cards that are there already are left out, so that the same file again changes
-    nothing. A card that can't be read is named, and the others are taken.
+    What is there already is left out, so that the same file again changes nothing. A
+    record that can't be read is named, and the others are taken. All of it is one run,
+    which can be undone.
 
     Parameters
     ----------
     file
-        The file; it may hold many cards.
+        The file: vCards, CSV or XLSX.
+    form
+        What wrote it; without it, that is found out.
+    mapping
+        A file that says which column of a table is what. If it is not there yet, a
+        proposal is written into it, and nothing is imported.
     owner
-        To whom the contacts belong; without it to the one who acts.
+        To whom the contacts belong whose owner the file does not tell; without it to the
+        one who acts.
+    on_match
+        What becomes of a record that looks like a contact of the hub: skip leaves it out
+        and names it, link adds to the contact what it lacks, create makes a new one.
+    with_private
+        Take the note, the spouse and the other fields in, too, that are else their
+        user's own. Everybody who sees the contacts will see them.
     preview
         Only say what would be done. Nothing is written.
     """
     from twinbook.cli import importing
 
-    return importing.take_in(desk, file, owner, preview=preview)
+    wishes = importing.Wishes(
+        file=file,
+        form=form,
+        mapping=mapping,
+        owner=owner,
+        on_match=on_match,
+        with_private=with_private,
+        preview=preview,
+    )
+    return importing.take_in(desk, wishes)
 
 
 def export(file: Path, /, *, replace: bool = False, desk: AtDesk) -> Answer:

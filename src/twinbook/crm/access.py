@@ -139,9 +139,19 @@ def _narrowed(rights: Rights, by: Restriction) -> Rights:
     )
 
 
+def may_see(rights: Rights, record: Record) -> bool:
+    """Whether a contact is shown to the user."""
+    return matches(rights.see, record, rights.viewer)
+
+
+def may_edit(rights: Rights, record: Record) -> bool:
+    """Whether the user may edit a contact, as far as no locked field is concerned."""
+    return may_see(rights, record) and matches(rights.edit, record, rights.viewer)
+
+
 def check_see(rights: Rights, record: Record) -> None:
     """Raises NotFound, so that nobody learns of a contact that is not shown to him."""
-    if not matches(rights.see, record, rights.viewer):
+    if not may_see(rights, record):
         raise NotFound(f"There is no contact {record.id}. See: twinbook contact list")
 
 

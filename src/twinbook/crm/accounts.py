@@ -16,7 +16,7 @@ from twinbook.database import dialect
 from twinbook.database.schema import account_domains, accounts, contacts
 from twinbook.model.cause import Cause
 from twinbook.model.errors import Ambiguous, Invalid, NotFound
-from twinbook.model.ids import AccountId
+from twinbook.model.ids import AccountId, RunId
 from twinbook.ports import Clock
 from twinbook.reconcile.normal import email_key, fold
 
@@ -43,14 +43,19 @@ def add(
     *,
     parent: AccountId | None = None,
     domains: Iterable[str] = (),
+    run: RunId | None = None,
 ) -> Account:
-    """A new account. Raises Invalid if it has no name, NotFound if there is no such parent."""
+    """A new account. Raises Invalid if it has no name, NotFound if there is no such parent.
+
+    One that a `run` made for its contacts goes when the run is undone.
+    """
     account = _checked(
         Account(id=AccountId(clock.new_id()), name=name, parent=parent, domains=frozenset(domains))
     )
     if parent is not None:
         get(connection, parent)
-    connection.execute(sa.insert(accounts).values(**_row(account), created_at=clock.now()))
+    row = _row(account) | {"created_at": clock.now(), "run": run}
+    connection.execute(sa.insert(accounts).values(**row))
     _store_domains(connection, account)
     return account
 
@@ -97,6 +102,23 @@ def remove(
             "account they shall go to."
         )
     connection.execute(sa.delete(accounts).where(accounts.c.id == id))
+
+
+def unmake(connection: Connection, run: RunId) -> Sequence[str]:
+    """Remove the accounts that a run made and that nobody uses; the names of the others.
+
+    A deleted contact uses none: what it says of its company, it says in its own words.
+    """
+    stays: list[str] = []
+    for account in _select(connection, accounts.c.run == run):
+        of_account = contacts.c.account_id == account.id
+        used = _count(connection, sa.and_(of_account, sa.not_(contacts.c.deleted)))
+        if used or _count(connection, accounts.c.parent_id == account.id):
+            stays.append(account.name)
+            continue
+        connection.execute(sa.update(contacts).where(of_account).values(account_id=None))
+        connection.execute(sa.delete(accounts).where(accounts.c.id == account.id))
+    return stays
 
 
 def _move_branches(connection: Connection, account: Account, target: Account) -> None:

@@ -40,6 +40,7 @@ class New:
     account: AccountId | None = None
     mark: LinkId | None = None
     photo: bytes | None = None
+    active: bool = True
 
 
 def read(connection: Connection, ids: Collection[RecordId]) -> dict[RecordId, Record]:
@@ -131,6 +132,7 @@ def _create_batch(
             owner=one.owner,
             account=one.account,
             account_name=names[one.account] if one.account else "",
+            active=one.active,
             mark=one.mark,
             created_at=at,
             edited_at=at,

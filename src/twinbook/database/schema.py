@@ -58,6 +58,7 @@ accounts = Table(
     ),
     Column("active", sa.Boolean, nullable=False),
     Column("created_at", Instant, nullable=False),
+    Column("run", Text, index=True),  # the import that made it, and may take it back
 )
 
 account_domains = Table(
@@ -147,6 +148,22 @@ merges = Table(
     Column("survivor_before", sa.LargeBinary, nullable=False),  # the body
     Column("loser_was_active", sa.Boolean, nullable=False),
     Index("ix_merges_survivor_id", "survivor_id"),
+)
+
+origins = Table(
+    "origins",
+    metadata,
+    # A digest: of the record's id in the system it came from, or of all that it said.
+    Column("key", sa.LargeBinary, primary_key=True),
+    Column("said", sa.LargeBinary, nullable=False),  # a digest of all that it said
+    Column("contact_id", ForeignKey("contacts.id", ondelete="CASCADE"), nullable=False, index=True),
+)
+
+leftovers = Table(
+    "leftovers",
+    metadata,
+    Column("contact_id", ForeignKey("contacts.id", ondelete="CASCADE"), primary_key=True),
+    Column("card", sa.LargeBinary, nullable=False),  # what no field holds, as a small vCard
 )
 
 secrets = Table(

@@ -11,6 +11,7 @@ from twinbook.model.errors import Invalid
 from twinbook.model.fields import BY_NAME
 from twinbook.model.policy import Direction, Policy, Winner
 from twinbook.model.profiles import PROFILES, twinbook
+from twinbook.reconcile.required import Required
 
 _KEY = "policy"
 _decoder = msgspec.json.Decoder(Policy)
@@ -49,6 +50,9 @@ def changed(policy: Policy, name: str, value: str) -> Policy:
     elif first in _GROUPS and rest in plain[first]:
         _check_zone(name, value)
         plain[first][rest] = value
+    elif name == "required":
+        Required.read(value)
+        plain[name] = value.strip()
     elif not rest and first in plain and not isinstance(plain[first], Mapping):
         plain[first] = value
     else:

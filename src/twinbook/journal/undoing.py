@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from twinbook.crm import contacts, parting, standing
+from twinbook.crm import contacts, origins, parting, standing
 from twinbook.model.cause import Cause
 from twinbook.model.fields import BY_NAME
 from twinbook.model.intent import Done
@@ -60,6 +60,7 @@ def _uncreate(
     if record.version != done.versions.hub:
         return Undone(None, (f"{done.name} was changed since; it stays.",))
     standing.delete(connection, record.id, cause, clock)
+    origins.forget(connection, record.id)  # what is imported again is somebody new
     return Undone(replace(_noted(done, record, None), act=Act.REMOVE))
 
 

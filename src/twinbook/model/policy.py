@@ -175,6 +175,7 @@ class Policy:
     first_meeting: FirstMeeting = FirstMeeting.HUB
     default_scope: str = "visible"
     category: str = "CRM"  #: the category that every linked item carries; "" for none
+    required: str = ""  #: what an imported contact must have: "surname, emails|phones"
     guards: Guards = field(default_factory=Guards)
     schedule: Schedule = field(default_factory=Schedule)
     undo_days: int = 90

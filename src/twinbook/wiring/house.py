@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from twinbook.crm import access
+from twinbook.crm import access, accounts
 from twinbook.database.engine import Database
 from twinbook.journal import journal, policies, questions, runs, spokes, undoing
 from twinbook.journal.sealing import Sealer
@@ -168,6 +168,8 @@ class House:
                 if one.done is not None:
                     runs.note(connection, new, None, [one.done], self.sealer, self.clock.now())
                     report.add(one.done, told(one.done))
+            for name in accounts.unmake(connection, run.id):
+                report.stays += (f"The account {name} is in use; it stays.",)
             runs.finish(connection, new, report.counts(), "", self.clock.now())
         return report
 

@@ -40,8 +40,13 @@ def propose(header: Sequence[str], rows: Iterable[Row | Problem]) -> Mapping:
 
 
 def _agreed(targets: Sequence[str]) -> list[str]:
-    """The targets, with one column for each field that holds one text."""
-    taken: set[str] = set()
+    """The targets, with one column for each field that holds one text.
+
+    Beside a column of given names, a "Name" is the surname: so German programs call it.
+    """
+    if "given" in targets and "surname" not in targets:
+        targets = ["surname" if one == "full_name" else one for one in targets]
+    taken: set[str] = {"full_name"} if {"given", "surname"} & set(targets) else set()
     agreed = []
     for one in targets:
         is_single = one in words.SINGLE_ONES

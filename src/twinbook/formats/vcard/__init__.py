@@ -2,10 +2,11 @@
 
 Read in this order: `lines` (one content line), `card` (one card, as it was written),
 `read` (many cards in one file), `mapping` (which property holds which field) and
-`write` (edits laid over a card).
+`write` (edits laid over a card), `leftover` (what no field holds).
 """
 
 from twinbook.formats.vcard.card import Card
+from twinbook.formats.vcard.leftover import leftover, of_cells, with_leftover
 from twinbook.formats.vcard.mapping import contact, normal, photo, refused_photos, uid
 from twinbook.formats.vcard.read import Problem, cards
 from twinbook.formats.vcard.write import edit, new, with_uid
@@ -16,10 +17,13 @@ __all__ = [
     "cards",
     "contact",
     "edit",
+    "leftover",
     "new",
     "normal",
+    "of_cells",
     "photo",
     "refused_photos",
     "uid",
+    "with_leftover",
     "with_uid",
 ]

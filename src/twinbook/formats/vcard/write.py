@@ -41,7 +41,7 @@ def edit(card: Card, wanted: Contact, fields: Collection[str], photo: bytes | No
         edited = with_photo(view(edited), wanted.photo, photo)
     full_name = clean(wanted.display_name) if "display_name" in fields else before.display_name
     edited = _named(edited, before, changed, full_name)
-    return card if edited is card else _apart(_still(card.version, edited))
+    return card if edited is card else apart(_still(card.version, edited))
 
 
 def _still(version: str, edited: Card) -> Card:
@@ -75,7 +75,7 @@ def _named(card: Card, before: Contact, changed: dict[str, Any], full_name: str)
     return card if name == held else FULL_NAME.write(seen, name)
 
 
-def _apart(card: Card) -> Card:
+def apart(card: Card) -> Card:
     """The card in which no line goes on in the one that stands behind it now."""
     replaced: dict[int, Sequence[Line]] = {}
     behind = b""
@@ -122,4 +122,4 @@ def new(wanted: Contact, uid: str, photo: bytes | None = None, version: str = "3
 
 def with_uid(card: Card, uid: str) -> Card:
     """The card with this UID."""
-    return _apart(UID.write(view(card), uid))
+    return apart(UID.write(view(card), uid))
