@@ -17,6 +17,7 @@ from twinbook.formats.jscontact import picture
 from twinbook.formats.jscontact.mapping import contact_of
 from twinbook.formats.jscontact.tree import Node, Wrong, left, parse
 from twinbook.formats.vcard.read import LARGEST_CARD, LARGEST_INPUT, Problem
+from twinbook.formats.vcard.text import clean
 from twinbook.model.contact import Contact
 
 DEEPEST: Final = 32  #: objects and lists in each other, in one card; RFC 9553 itself needs 7
@@ -133,7 +134,7 @@ def _card(held: dict[str, Any]) -> Found | str:
             return "The card is a group of other cards, and no contact."
         if card.says("kind") == "individual":
             card.text("kind")
-        uid, warnings = card.text("uid"), tuple(picture.refusals(card))
+        uid, warnings = clean(card.text("uid")), tuple(picture.refusals(card))
         contact, photo = contact_of(card)
     except Wrong as error:
         return f"The card is not as RFC 9553 wants it: {error}".removesuffix(".") + "."
