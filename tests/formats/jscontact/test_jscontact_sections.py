@@ -308,12 +308,12 @@ READ = {
             "pi6": {"kind": "interest", "value": "r&b music"},
         }},
     ),
-    "1.7.3 unknown properties": (
+    "1.7.4 unknown properties": (
         {"example.com:foo": {"bar": [1, None, {}, []]}, "emails": {"e": {"address": "a", "x": []}}},
         Contact(emails=(Email("a"),)),
         {"example.com:foo": {"bar": [1, None, {}, []]}, "emails": {"e": {"x": []}}},
     ),
-    "RFC 9555, 3.2.1": (
+    "RFC 9555, 2.15.1": (
         {"vCardProps": [
             ["gender", {}, "text", ["", "it's complicated"]],
             ["X-OFFICE", {"group": "item1"}, "unknown", "3.14"],
@@ -328,7 +328,7 @@ READ = {
             ["x-foo", {}, "unknown", "a", "b"],
         ]},
     ),
-    "RFC 9555, 3.2.2": (
+    "RFC 9555, 2.15.2": (
         {"phones": {"p": {"number": "1", "vCardParams": {"type": ["X-Assistant", "foo"]}}}},
         Contact(phones=(Phone("1", PhoneKind.ASSISTANT),)),
         {"phones": {"p": {"vCardParams": {"type": ["foo"]}}}},

@@ -5,7 +5,7 @@ in jCard's notation (RFC 7095). So a card needs no property of our own under a n
 RFC 9553, section 1.8.1 would want to be a domain of ours, and whoever makes a vCard of it
 finds each value where vCard programs look for it. Why: docs/replicas/jscontact.md.
 
-Sources: RFC 9555 section 3.2.1, RFC 7095 sections 3.3 and 5.1.
+Sources: RFC 9555 section 2.15.1, RFC 7095 sections 3.3 and 5.1.
 """
 
 from collections.abc import Callable, Mapping

@@ -4,8 +4,8 @@ A kind is a set of vCard's TYPE tokens, as in `twinbook.formats.vcard.quirks`, s
 formats know the same kinds. RFC 9555 says which token is which context or feature; the
 others stand in `vCardParams`, where it puts every TYPE that JSContact has no word for.
 
-Sources: RFC 9553 sections 1.5.1 (contexts) and 2.3.3 (features), RFC 9555 sections 2.3.1 and
-3.2 (vCardParams).
+Sources: RFC 9553 sections 1.5.1 (contexts) and 2.3.3 (features), RFC 9555 sections 2.3.22
+(TYPE) and 2.15.2 (vCardParams).
 """
 
 from collections.abc import Iterable, Mapping

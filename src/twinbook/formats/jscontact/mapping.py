@@ -107,7 +107,7 @@ TABLE: Final = (
     Row("personalInfo", "2.8.4", ("hobbies",), person.read_hobbies, person.write_hobbies,
         "kind `hobby`"),
     Row(
-        beside.PROPS, "RFC 9555, 3.2.1", tuple(beside.BESIDE), beside.read, beside.write,
+        beside.PROPS, "RFC 9555, 2.15.1", tuple(beside.BESIDE), beside.read, beside.write,
         "what has no other place",
     ),
 )  # fmt: skip

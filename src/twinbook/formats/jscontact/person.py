@@ -163,7 +163,7 @@ def read_relations(card: Node) -> Values:
 
 
 def write_relations(person: Contact) -> Values:
-    """Spouse and children by their names, as RFC 9555, section 2.3.20 puts related text."""
+    """Spouse and children by their names, as RFC 9555, section 2.9.5 puts related text."""
     related: dict[str, dict[str, bool]] = {}
     if person.spouse and is_name(person.spouse):
         related[person.spouse] = {"spouse": True}
