@@ -1,6 +1,7 @@
 """Whatever an input is: its cards are read, and what is none is named, briefly and clearly."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -248,3 +249,25 @@ def test_null_is_as_if_it_were_not_there():
     )
 
     assert found.contact == Contact(emails=(Email("a"),))
+
+
+EXAMPLES = sorted((Path(__file__).parent / "examples").glob("*.json"))
+
+
+@pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.name)
+def test_the_examples_are_read_and_say_something(file):
+    found = list(jscontact.read(file.read_bytes()))
+
+    assert [one for one in found if isinstance(one, jscontact.Problem)] == []
+    assert [one.uid for one in found if one.contact == Contact()] == []
+
+
+def test_of_a_full_card_only_what_nobody_here_understands_is_left_over():
+    [found] = jscontact.read((Path(__file__).parent / "examples" / "one.json").read_bytes())
+
+    assert set(found.rest) == {
+        "created", "language", "speakToAs", "name", "phones", "addresses", "relatedTo", "notes",
+        "personalInfo", "localizations", "vCardProps", "example.com:customer",
+    }  # fmt: skip
+    assert found.rest["name"] == {"phoneticScript": "Latn"}
+    assert found.rest["vCardProps"] == [["x-foo", {"x-bar": "1"}, "unknown", "baz"]]

@@ -309,9 +309,32 @@ READ = {
         }},
     ),
     "1.7.4 unknown properties": (
-        {"example.com:foo": {"bar": [1, None, {}, []]}, "emails": {"e": {"address": "a", "x": []}}},
+        {
+            "example.com:foo": {"bar": [1.5, None, {}, []]},
+            "emails": {"e": {"address": "a", "x": []}},
+        },
         Contact(emails=(Email("a"),)),
-        {"example.com:foo": {"bar": [1, None, {}, []]}, "emails": {"e": {"x": []}}},
+        {"example.com:foo": {"bar": [1.5, None, {}, []]}, "emails": {"e": {"x": []}}},
+    ),
+    "what says nothing": (
+        {
+            "emails": {"a": {"address": " "}, "b": {"address": "", "pref": 3}},
+            "onlineServices": {"a": {"service": "Git", "user": " ", "uri": "xmpp:"}},
+            "organizations": {"a": {"name": " ", "units": [{"name": ""}]}, "b": {"name": "B"}},
+            "titles": {"a": {"name": " "}, "b": {"name": "Dean"}},
+            "preferredLanguages": {"a": {"language": " "}, "b": {"language": "de"}},
+            "relatedTo": {" ": {"relation": {"child": True}}, "Otto": {"relation": {"met": True}}},
+        },
+        Contact(
+            company="B", job_title="Dean", language="de", messengers=(Messenger("xmpp:", "git"),),
+        ),
+        {
+            "emails": {"b": {"pref": 3}},
+            "titles": {"a": {"name": " "}},
+            "relatedTo": {
+                " ": {"relation": {"child": True}}, "Otto": {"relation": {"met": True}},
+            },
+        },
     ),
     "RFC 9555, 2.15.1": (
         {"vCardProps": [
