@@ -5,14 +5,41 @@ python tools/docs.py --check    write nothing; exit status 1 if one is out of da
 """
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
-from twinbook.model.fields import FIELDS, Field
+from twinbook.formats import jscontact
+from twinbook.formats.jscontact.beside import BESIDE
+from twinbook.formats.jscontact.mapping import TABLE
+from twinbook.model.fields import BY_NAME, FIELDS, Field
 
 ROOT = Path(__file__).parent.parent
-PAGE = ROOT / "docs" / "replicas" / "fields.md"
-BEGIN = "<!-- made from the field table: begin -->\n"
-END = "<!-- made from the field table: end -->"
+REPLICAS = ROOT / "docs" / "replicas"
+
+
+def main(arguments: list[str]) -> int:
+    """0 if all pages are, or were brought, up to date."""
+    stale = 0
+    for name, tables in PAGES.items():
+        page = REPLICAS / name
+        before = page.read_text(encoding="utf-8")
+        after = before
+        for what, table in tables.items():
+            after = renewed(after, what, table())
+        if "--check" in arguments:
+            stale += before != after
+        else:
+            page.write_text(after, encoding="utf-8")
+    return int(stale > 0)
+
+
+def renewed(page: str, what: str, table: str) -> str:
+    """The page with one of its tables made anew."""
+    begin, end = f"<!-- made from {what}: begin -->\n", f"<!-- made from {what}: end -->"
+    return page[: page.index(begin) + len(begin)] + table + page[page.index(end) :]
+
+
+# ---------------------------------------------------------------- the field table
 
 HEAD = """\
 | field | what it is | nature | direction | winner | personal | Dataverse columns | row |
@@ -20,20 +47,9 @@ HEAD = """\
 """
 
 
-def main(arguments: list[str]) -> int:
-    """0 if the page is, or was brought, up to date."""
-    before = PAGE.read_text(encoding="utf-8")
-    after = renewed(before)
-    if "--check" in arguments:
-        return int(before != after)
-    PAGE.write_text(after, encoding="utf-8")
-    return 0
-
-
-def renewed(page: str) -> str:
-    """The page with its table made anew."""
-    begin, end = page.index(BEGIN) + len(BEGIN), page.index(END)
-    return page[:begin] + HEAD + "".join(map(line, FIELDS)) + page[end:]
+def field_table() -> str:
+    """All fields of a contact."""
+    return HEAD + "".join(map(line, FIELDS))
 
 
 def line(row: Field) -> str:
@@ -60,6 +76,47 @@ def columns(row: Field) -> str:
         by_kind = {kind: f"{names[0].partition('_')[0]}_…" for kind, names in row.columns.items()}
     return "; ".join(f"{kind}: {names}" if kind else names for kind, names in by_kind.items())
 
+
+# ---------------------------------------------------------------- JSContact
+
+
+def cards() -> str:
+    """Which property of a Card holds which fields."""
+    rows = (f"| {one.section} | `{one.property}` | {_labels(one.fields)} | {one.said} |\n"
+            for one in TABLE)  # fmt: skip
+    return "| section | property | fields | how |\n|---|---|---|---|\n" + "".join(rows)
+
+
+def beside() -> str:
+    """Which fields stand in vCardProps, and when."""
+    rows = (
+        f"| {BY_NAME[field].label} | `{one.property}` | {one.why} |\n"
+        for field, one in BESIDE.items()
+    )
+    return "| field | property of a vCard | why |\n|---|---|---|\n" + "".join(rows)
+
+
+def losses() -> str:
+    """What each field loses; fields that lose the same stand in one row."""
+    together: dict[str, list[str]] = {}
+    for field, said in jscontact.losses().items():
+        together.setdefault(said, []).append(field)
+    rows = (f"| {_labels(fields)} | {said} |\n" for said, fields in together.items())
+    return "| fields | what is lost |\n|---|---|\n" + "".join(rows)
+
+
+def _labels(fields: list[str] | tuple[str, ...]) -> str:
+    return ", ".join(BY_NAME[field].label for field in fields)
+
+
+PAGES: dict[str, dict[str, Callable[[], str]]] = {
+    "fields.md": {"the field table": field_table},
+    "jscontact.md": {
+        "the table of jscontact": cards,
+        "the table of what stands beside": beside,
+        "the losses of jscontact": losses,
+    },
+}
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

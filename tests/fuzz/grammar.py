@@ -1,7 +1,10 @@
 """What a careless program might send: almost a card, almost an answer, or a valid one damaged."""
 
+import json
+
 from hypothesis import strategies as st
 
+from twinbook.formats import jscontact
 from twinbook.formats.webdav import escape
 from twinbook.testing import strategies
 
@@ -90,6 +93,47 @@ def files(draw):
 
 CARDS = st.one_of(files(), strategies.cards())
 
+# ---------------------------------------------------------------- JSContact
+
+ODD_JSON = (
+    None, True, False, 0, 1, -1, 101, 10**30, 1.5, "", " ", "Card", "\x00\ufffe", "urn:uuid:1",
+    "2019-10-15T23:10:00Z", "data:image/gif;base64,R0lG", "data:;base64,=", [], {}, [{}], [[]],
+    {"": {}}, {"kind": "separator", "value": "-"}, ["gender", {}, "text", ["", "she"]],
+    ["x-office", {"type": "a"}, "unknown", "b"], {"type": ["X-CAR", "fax"]}, {"work": False},
+)  # fmt: skip
+JSON = st.one_of(
+    st.sampled_from(ODD_JSON),
+    strategies.texts(),
+    st.dictionaries(WORDS, st.sampled_from(ODD_JSON), max_size=3),
+)
+
+
+def places_in(whole):
+    """Every object and list of a tree, the outermost first."""
+    found = [whole]
+    for one in found:
+        inside = one.values() if isinstance(one, dict) else one
+        found += [each for each in inside if isinstance(each, (dict, list))]
+    return found
+
+
+@st.composite
+def almost_jscontact(draw):
+    """A card some of whose values are others, alone, in a list or in an answer."""
+    person = draw(strategies.contacts(without=["photo"]))
+    card = json.loads(jscontact.write(person, draw(WORDS), draw(st.none() | st.just(b""))))
+    for _ in range(draw(st.integers(0, 3))):
+        place = draw(st.sampled_from(places_in(card)))
+        if isinstance(place, list):
+            place.insert(draw(st.integers(0, len(place))), draw(JSON))
+        else:
+            keys = [*place, "@type", "label", "pref", "kind", "vCardParams", "media", "uri"]
+            place[draw(st.sampled_from(keys))] = draw(JSON)
+    whole = draw(st.sampled_from([card, [card], [card, card], {"list": [card, 1]}, [[card]]]))
+    text = json.dumps(whole, ensure_ascii=draw(st.booleans()))
+    return text.encode(draw(st.sampled_from(["utf-8"] * 5 + ["utf-8-sig", "utf-16"])), "replace")
+
+
 # ---------------------------------------------------------------- WebDAV
 
 TAGS = st.sampled_from((
@@ -154,7 +198,8 @@ def lines_of(words):
 
 def inputs_of(name, reader, files):
     """What a reader is tried with: its own language, what was kept, and both damaged."""
-    own = {"vcard": CARDS, "webdav": almost_answers()}.get(name, lines_of(reader.words))
+    grown = {"vcard": CARDS, "jscontact": almost_jscontact(), "webdav": almost_answers()}
+    own = grown.get(name, lines_of(reader.words))
     known = st.sampled_from(files) if files else st.nothing()
     valid = st.one_of(own, known)
     return st.one_of(own, damaged(valid, reader.words))

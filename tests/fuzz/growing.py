@@ -194,6 +194,74 @@ ANSWERS: dict[str, Family] = {
     ),
 }
 
+NAMED = '[{"@type":"Card","uid":"1",'
+JSCONTACT: dict[str, Family] = {
+    "many cards": repeated(
+        "[", '{"@type":"Card","uid":"{}","name":{"full":"Ada"}},', "]"
+    ),
+    "cards that are none": repeated("[", "{}," * 20, "]"),
+    "cards of an answer": repeated('{"list":[', '{"@type":"Card","uid":"{}"},', "{}]}"),
+    "cards that do not end": repeated("", '{"@type":"Card",'),
+    "numbers between cards": repeated("[", "1,{},", "]"),
+    "brackets that close": repeated("", "}"),
+    "depth": repeated(f'{NAMED}"x":', "["),
+    "depth that ends": nested(f'{NAMED}"x":', "[", "]", "}]"),
+    "a text that does not end": repeated(f'{NAMED}"x":"', "y\\\\"),
+    "one long text": repeated(f'{NAMED}"name":{{"full":"', "y ", '"}}]'),
+    "escapes": repeated(f'{NAMED}"notes":{{"a":{{"note":"', "\\u00fc\\n", '"}}}]'),
+    "letters that are composed": repeated(f'{NAMED}"notes":{{"a":{{"note":"', "e\u0308", '"}}}]'),
+    "long numbers": repeated(f'{NAMED}"x":', "9", "}]"),
+    "many numbers": repeated(f'{NAMED}"x":[1', ",1", "]}]"),
+    "names": repeated(f"{NAMED}", '"a{}":1,', '"z":1}]'),
+    "components": repeated(
+        f'{NAMED}"name":{{"components":[', '{"kind":"given","value":"a"},', '{"kind":""}]}}]'
+    ),
+    "separators": repeated(
+        f'{NAMED}"name":{{"components":[', '{"kind":"separator","value":"-"},', '{"kind":""}]}}]'
+    ),
+    "mails": repeated(f'{NAMED}"emails":{{', '"{}":{"address":"a{}@b.c"},', '"z":{}}}]'),
+    "one mail again and again": repeated(
+        f'{NAMED}"emails":{{', '"{}":{"address":"a@b.c"},', '"z":{}}}]'
+    ),
+    "contexts": repeated(
+        f'{NAMED}"emails":{{"a":{{"address":"a","contexts":{{', '"w{}":true,', '"z":true}}}}]'
+    ),
+    "types": repeated(
+        f'{NAMED}"phones":{{"a":{{"number":"1","vCardParams":{{"type":["', 'x{}","', 'z"]}}}}]'
+    ),
+    "phones of a long name": lambda size: repeated(
+        f'{NAMED}"name":{{"components":[{{"kind":"surname","value":"{"y" * (size // 2)}"}}]}},'
+        '"phones":{', '"{}":{"number":"+49{}","features":{"mobile":true}},', '"z":{}}}]',
+    )(size),
+    "one messenger again and again": repeated(
+        f'{NAMED}"onlineServices":{{', '"{}":{"user":"a"},', '"z":{}}}]'
+    ),
+    "languages": repeated(
+        f'{NAMED}"preferredLanguages":{{', '"{}":{"language":" "},', '"z":{}}}]'
+    ),
+    "keywords": repeated(f'{NAMED}"keywords":{{', '"{}":true,', '"z":true}}]'),
+    "children": repeated(
+        f'{NAMED}"relatedTo":{{', '"{}":{"relation":{"child":true}},', '"z":{}}}]'
+    ),
+    "days": repeated(
+        f'{NAMED}"anniversaries":{{', '"{}":{"kind":"birth","date":{"year":1}},', '"z":{}}}]'
+    ),
+    "titles": repeated(f'{NAMED}"titles":{{', '"{}":{"name":"a"},', '"z":{}}}]'),
+    "photos": repeated(
+        f'{NAMED}"media":{{',
+        '"{}":{"kind":"photo","uri":"data:;base64,////"},', '"z":{}}}]',
+    ),
+    "a photo of parameters": repeated(
+        f'{NAMED}"media":{{"a":{{"kind":"photo","uri":"data:', ";a=b", ';base64,R0lG"}}}]'
+    ),
+    "base64 that is damaged": repeated(
+        f'{NAMED}"media":{{"a":{{"kind":"photo","uri":"data:;base64,', "y==", '"}}}]'
+    ),
+    "properties of a vCard": repeated(
+        f'{NAMED}"vCardProps":[', '["x-office",{},"unknown","{}"],', '["x",{},"",""]]}]'
+    ),
+}  # fmt: skip
+
 OTHERS: dict[str, dict[str, Family]] = {
     "addresses": {
         "parts": repeated("", "a/"),
@@ -339,6 +407,7 @@ TABLES: dict[str, Family] = {
 
 GROWING: dict[str, dict[str, Family]] = {
     "vcard": CARDS,
+    "jscontact": JSCONTACT,
     "webdav": ANSWERS,
     "tables": TABLES,
     **OTHERS,

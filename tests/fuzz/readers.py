@@ -4,6 +4,7 @@
 that must not be: an error that no docstring names, or a law that does not hold.
 """
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,7 +20,8 @@ import dns.resolver
 import httpx2
 
 from twinbook.cards.items import card_in
-from twinbook.formats import filters, stored, tables, typed, vcard, webdav
+from twinbook.formats import filters, jscontact, stored, tables, typed, vcard, webdav
+from twinbook.formats.jscontact.mapping import TABLE
 from twinbook.formats.vcard import Card
 from twinbook.formats.vcard.mapping import LENSES, VERSIONS
 from twinbook.model.contact import Contact, Day, Email, Kind, Phone, PhoneKind, Photo
@@ -184,6 +186,40 @@ def alike(name: str, one: object, other: object) -> bool:
     if isinstance(one, Photo) and isinstance(other, Photo):
         return one.digest == other.digest  # the same bytes stay, whatever their type is called
     return set(one) == set(other) if BY_NAME[name].nature is Nature.WORDS else one == other
+
+
+# ---------------------------------------------------------------- JSContact
+
+
+def read_jscontact(data: bytes) -> list[Contact]:
+    """The people in a file of JSON, with all that is asked of each before it is stored."""
+    found = [one for one in jscontact.read(data) if isinstance(one, jscontact.Found)]
+    for one in found:
+        keys_of(one.contact)
+    return [one.contact for one in found]
+
+
+def check_jscontact(data: bytes) -> None:
+    for one in jscontact.read(data):
+        if isinstance(one, jscontact.Found):
+            check_found(one)
+        else:
+            assert 0 <= one.offset <= len(data)
+            assert len(str(one)) < 300, "a reason holds what the file says"
+
+
+def check_found(one: jscontact.Found) -> None:
+    person = one.contact
+    assert jscontact.normal(person) == person, "what was read is not as Twinbook keeps it"
+    assert stored.load(stored.dump(person)) == person, "what was read can't be stored"
+    assert (one.photo is None) == (person.photo is None)
+    json.dumps(one.rest), keys_of(person)
+    (again,) = jscontact.read(jscontact.write(person, one.uid, one.photo))
+    assert isinstance(again, jscontact.Found), again
+    assert (again.uid, again.photo, again.rest) == (one.uid, one.photo, {})
+    for name in ALL_FIELDS:
+        shown, wanted = getattr(again.contact, name), getattr(person, name)
+        assert alike(name, shown, wanted), f"{name} does not come back"
 
 
 # ---------------------------------------------------------------- WebDAV
@@ -408,6 +444,14 @@ _VCARD_WORDS = (
     "\ufeff", "X-SERVICE-TYPE=", "vnd.android.cursor.item/relation;", "SORT-AS=",
     *sorted({name for lens in LENSES.values() for name in lens.names}),
 )  # fmt: skip
+_JSCONTACT_WORDS = (
+    '{"@type":"Card",', '"version":"1.0",', '"uid":"1",', '"@type":"', '"vCardParams":{"type":"',
+    '"contexts":{"work":true}', '"features":{"fax":true}', '"pref":1', '"label":"',
+    '"kind":"photo"',
+    "data:image/gif;base64,", '"PartialDate"', '"Timestamp"', '"utc":"', '"list":[', "\\ud800",
+    "\\u0000", "1e999", "NaN", "null", "true", "[", "]", "{", "}", '"', "\\", ",", "\ufeff",
+    *sorted({f'"{row.property}":' for row in TABLE}),
+)  # fmt: skip
 _WEBDAV_WORDS = (
     '<multistatus xmlns="DAV:">', "</multistatus>", "<response>", "</response>", "<href>",
     "</href>", "<propstat>", "</propstat>", "<prop>", "</prop>", "<getetag>", "</getetag>",
@@ -425,12 +469,19 @@ _TABLE_WORDS = (
     "First Name", "Last Name", "E-mail Address", "E-mail 1 - Value", "Birthday", "Categories",
     "Vorname;Nachname", "Kontaktperson", "Phone 1 - Label", "display_name,phonetic_given,file_as,",
     "web_pages,emails,", "sep=;", '"', '""', ";", ",", "\t", "|", "\r\n", "\n", "\r", " ::: ", "* ",
-    "EX", "/o=", "4,93E+11", "12/10/1980", "0/0/00", "29566", "'=", "@", "\ufeff", "[", '["a"]', "é",
+    "EX", "/o=", "4,93E+11", "12/10/1980", "0/0/00", "29566", "'=", "@", "\ufeff", "[", '["a"]',
+    "é",
 )  # fmt: skip
 
 READERS = {
     "vcard": Reader(
         read_cards, check_cards, tuple(sorted(RECORDED.glob("vcard/dialects/*.vcf"))), _VCARD_WORDS
+    ),
+    "jscontact": Reader(
+        read_jscontact,
+        check_jscontact,
+        tuple(sorted(RECORDED.glob("jscontact/examples/*.json"))),
+        _JSCONTACT_WORDS,
     ),
     "webdav": Reader(
         read_answer, check_answer, tuple(sorted(RECORDED.glob("answers/*.xml"))), _WEBDAV_WORDS

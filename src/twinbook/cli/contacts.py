@@ -39,16 +39,12 @@ def list_contacts(*words: str, filter: str = "visible", limit: int = PAGE, desk:
     limit
         At most so many, 50 unless it is given; 0 for all.
     """
-    from twinbook.cli.filtering import understood
+    from twinbook.cli.filtering import seen_among
     from twinbook.crm import contacts, search
-    from twinbook.model.filter import ACTIVE, EVERYTHING, Attribute, both, mentions
 
     with desk.house.database.read() as connection:
         rights = desk.rights(connection)
-        asked = understood(connection, filter)
-        if asked != EVERYTHING and not mentions(asked, Attribute.ACTIVE):
-            asked = both(ACTIVE, asked)
-        among = both(rights.see, asked)
+        among = seen_among(connection, filter, rights)
         most = limit + 1 if limit else 10**9
         ids = search.search(connection, " ".join(words), rights.viewer, among, limit=most)
         found = contacts.read(connection, ids)

@@ -7,46 +7,66 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from twinbook.cli.desk import Desk
+from twinbook.cli.formats import Given, Word, chosen
 from twinbook.cli.output import Answer, counted, progress
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from twinbook.model.ids import RecordId
+    from twinbook.model.record import Record
     from twinbook.model.rights import Rights
 
-PAGE = 500
+PAGE = 500  #: so many contacts are held at once
 
 
-def give_out(desk: Desk, file: Path, *, replace: bool) -> Answer:
+def give_out(desk: Desk, file: Path, word: Word | None, filter: str, *, replace: bool) -> Answer:
     """What was written into a file. It is there only when it is complete."""
     from twinbook.model.errors import Invalid
 
     place = file.expanduser().absolute()
-    if place.suffix.lower() not in (".vcf", ".json"):
-        raise Invalid(f"{file} is neither .vcf nor .json. Name the file so.")
+    wanted = chosen(file, word)
     if place.exists() and not replace:
         raise Invalid(f"{place} is there already. Name another file, or add --replace.")
     with desk.house.database.read() as connection:
         rights = desk.rights(connection)
-        ids = _ids(connection, rights)
+        ids = _ids(connection, rights, filter)
         with _unfinished(place) as target, progress("Exporting") as advance:
-            write = _json if place.suffix.lower() == ".json" else _cards
-            for start in range(0, len(ids), PAGE):
-                some = ids[start : start + PAGE]
-                write(connection, rights, some, target, start == 0)
-                advance(len(some), len(ids))
-            if place.suffix.lower() == ".json":
-                target.write(b"\n]\n" if ids else b"[]\n")
-    data = {"file": str(place), "contacts": len(ids)}
-    return Answer(data, [f"{counted(len(ids), 'contact')} are in {place}."])
+            number = 0
+            target.write(wanted.begin)
+            for record in _records(connection, ids):
+                if not _is_deleted(record):
+                    target.write(wanted.between if number else b"")
+                    target.write(wanted.write(Given(connection, record, rights)))
+                    number += 1
+                advance(1, len(ids))
+            target.write(wanted.end)
+    data = {"file": str(place), "format": wanted.words[0], "contacts": number}
+    verb = "is" if number == 1 else "are"
+    return Answer(data, [f"{counted(number, 'contact')} {verb} in {place}, as {wanted.name}."])
 
 
-def _ids(connection: "Connection", rights: "Rights") -> "list[RecordId]":
+def _ids(connection: "Connection", rights: "Rights", filter: str) -> "list[RecordId]":
+    from twinbook.cli.filtering import seen_among
     from twinbook.crm import scopes
-    from twinbook.model.filter import ACTIVE, both
 
-    return list(scopes.matching(connection, both(ACTIVE, rights.see), rights.viewer))
+    among = seen_among(connection, filter, rights)
+    return list(scopes.matching(connection, among, rights.viewer))
+
+
+def _records(connection: "Connection", ids: "list[RecordId]") -> "Iterator[Record]":
+    """The contacts in their order, read page by page."""
+    from twinbook.crm import contacts
+
+    for start in range(0, len(ids), PAGE):
+        some = ids[start : start + PAGE]
+        found = contacts.read(connection, some)
+        yield from (found[id] for id in some)
+
+
+def _is_deleted(record: "Record") -> bool:
+    """Whether a contact is gone, which a card could not say."""
+    return record.business is not None and record.business.deleted
 
 
 @contextmanager
@@ -61,39 +81,3 @@ def _unfinished(place: Path) -> Iterator[IO[bytes]]:
         beside.replace(place)
     finally:
         beside.unlink(missing_ok=True)
-
-
-def _cards(
-    connection: "Connection",
-    rights: "Rights",
-    ids: "list[RecordId]",
-    target: IO[bytes],
-    _first: bool,  # noqa: FBT001 - as `_json` takes it
-) -> None:
-    from twinbook.cli.showing import visible
-    from twinbook.crm import contacts, photos
-    from twinbook.formats import vcard
-
-    found = contacts.read(connection, ids)
-    for id in ids:
-        person = visible(found[id], rights)
-        picture = photos.photo(connection, person.photo.digest) if person.photo else None
-        target.write(bytes(vcard.new(person, id, picture)))
-
-
-def _json(
-    connection: "Connection",
-    rights: "Rights",
-    ids: "list[RecordId]",
-    target: IO[bytes],
-    first: bool,  # noqa: FBT001 - the second of two
-) -> None:
-    import msgspec
-
-    from twinbook.cli.showing import as_data
-    from twinbook.crm import contacts
-
-    found = contacts.read(connection, ids)
-    for number, id in enumerate(ids):
-        target.write(b"[\n" if first and number == 0 else b",\n")
-        target.write(msgspec.json.encode(as_data(connection, found[id], rights)))

@@ -6,6 +6,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from twinbook.model.filter import Filter, Has
+    from twinbook.model.rights import Rights
 
 
 def understood(connection: "Connection", text: str) -> "Filter":
@@ -16,6 +17,19 @@ def understood(connection: "Connection", text: str) -> "Filter":
     from twinbook.formats import filters
 
     return _resolved(connection, filters.parse(text))
+
+
+def seen_among(connection: "Connection", text: str, rights: "Rights") -> "Filter":
+    """What one may see of the contacts that a text means. Raises as `understood`.
+
+    Inactive ones are left out, unless it asks for them, or for everything.
+    """
+    from twinbook.model.filter import ACTIVE, EVERYTHING, Attribute, both, mentions
+
+    asked = understood(connection, text)
+    if asked != EVERYTHING and not mentions(asked, Attribute.ACTIVE):
+        asked = both(ACTIVE, asked)
+    return both(rights.see, asked)
 
 
 def scope_text(connection: "Connection", text: str) -> str:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from twinbook.cli.desk import AtDesk
+from twinbook.cli.formats import Word
 from twinbook.cli.output import Answer
 
 FORMATS = Literal[
@@ -18,7 +19,7 @@ def import_(
     file: Path,
     /,
     *,
-    form: Annotated[FORMATS, Parameter(name="--format")] = "auto",
+    format_: Annotated[FORMATS, Parameter(name="--format")] = "auto",
     mapping: Path | None = None,
     owner: str | None = None,
     on_match: Literal["skip", "link", "create"] = "skip",
@@ -36,7 +37,7 @@ def import_(
     ----------
     file
         The file: vCards, CSV or XLSX.
-    form
+    format_
         What wrote it; without it, that is found out.
     mapping
         A file that says which column of a table is what. If it is not there yet, a
@@ -57,7 +58,7 @@ def import_(
 
     wishes = importing.Wishes(
         file=file,
-        form=form,
+        form=format_,
         mapping=mapping,
         owner=owner,
         on_match=on_match,
@@ -67,16 +68,30 @@ def import_(
     return importing.take_in(desk, wishes)
 
 
-def export(file: Path, /, *, replace: bool = False, desk: AtDesk) -> Answer:
-    """Write all active contacts that you may see into a file.
+def export(
+    file: Path,
+    /,
+    *,
+    format_: Annotated[Word | None, Parameter(name="--format")] = None,
+    filter: str = "visible",
+    replace: bool = False,
+    desk: AtDesk,
+) -> Answer:
+    """Write the contacts that you may see into a file.
 
     Parameters
     ----------
     file
-        The file: .vcf for vCard 3.0, .json for JSON.
+        The file. Without --format its name says the format: .vcf for vCard 3.0, .jscontact
+        for JSContact, .json for Twinbook's own JSON.
+    format_
+        The format, whatever the file is called: vcard3 (or vcard), vcard4, jscontact, json.
+    filter
+        Only those of a filter, such as "mine", or "city = Paris and category ~ key".
+        Inactive contacts are left out unless it says "everything" or "active = no".
     replace
         Write in the place of a file that is there already.
     """
     from twinbook.cli import exporting
 
-    return exporting.give_out(desk, file, replace=replace)
+    return exporting.give_out(desk, file, format_, filter, replace=replace)

@@ -112,8 +112,12 @@ def _media_type(one: Line, body: bytes) -> str:
     if "/" in said:
         return said
     known = (_TYPES[word] for word in sorted(one.head.types) if word in _TYPES)
-    looks = (kind for magic, kind, _ in _READERS if body.startswith(magic))
-    return next(known, None) or (f"image/{said}" if said else next(looks, "image/jpeg"))
+    return next(known, None) or (f"image/{said}" if said else looks_like(body))
+
+
+def looks_like(body: bytes) -> str:
+    """The media type of a photo by its first bytes; that of JPEG where they say nothing."""
+    return next((kind for magic, kind, _ in _READERS if body.startswith(magic)), "image/jpeg")
 
 
 def with_photo(view: View, wanted: Photo | None, body: bytes | None) -> Card:
