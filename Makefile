@@ -8,7 +8,7 @@ UV := VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv
 POSTGRES := $(BIN)/python tools/postgres.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fast check fix torture simulate mutants fuzz peers bench docs lock clean
+.PHONY: help run test cover fast check fix torture simulate mutants fuzz peers bench docs lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -17,6 +17,9 @@ run: $(READY) ## Set up a sample company, keep three address books in step with 
 	$(BIN)/python -m twinbook.sample $(ARGS)
 
 test: $(READY) ## Run the whole suite, on SQLite and on PostgreSQL
+	$(POSTGRES) $(BIN)/python -m pytest -n 2 $(ARGS)
+
+cover: $(READY) ## Run the whole suite, and say which lines it leaves out: twice as long
 	$(POSTGRES) $(BIN)/python -m pytest -n 2 --cov --cov-report=term $(ARGS)
 
 fast: $(READY) ## Run the tests that need no server and little time
