@@ -258,7 +258,7 @@ def sheet(begin: str, one: str, end: str = "", *, is_squeezed: bool = False) -> 
     """A workbook with as many of one piece in its sheet as fit; squeezed, as many more."""
 
     def grown(size: int) -> bytes:
-        room = (size - 1200) * (900 if is_squeezed else 1)
+        room = (size - 1200) * (150 if is_squeezed else 1)
         begun = f'<worksheet xmlns="{SPREADSHEET}main"><sheetData>{begin}'
         body = repeated(begun, one, f"{end}</sheetData></worksheet>")(max(1000, room))
         packed = workbook(body)

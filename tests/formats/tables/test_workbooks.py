@@ -11,8 +11,10 @@ from twinbook.model.errors import Invalid
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-SHEETS = '<sheet name="Notes" sheetId="2" state="hidden" r:id="r2"/>' \
-         '<sheet name="People" sheetId="1" r:id="r1"/>'  # fmt: skip
+SHEETS = (
+    '<sheet name="Notes" sheetId="2" state="hidden" r:id="r2"/>'
+    '<sheet name="People" sheetId="1" r:id="r1"/>'
+)
 STYLES = f"""<styleSheet xmlns="{MAIN}"><numFmts><numFmt numFmtId="170" formatCode="dd/mm/yyyy"/>
 <numFmt numFmtId="171" formatCode="00000"/><numFmt numFmtId="172" formatCode='0 "days"'/></numFmts>
 <cellStyleXfs><xf numFmtId="14"/></cellStyleXfs><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/>
