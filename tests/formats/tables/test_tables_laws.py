@@ -23,6 +23,7 @@ from twinbook.formats.tables import (
 from twinbook.formats.tables.formulas import as_meant, harmless
 from twinbook.formats.tables.holding import shape
 from twinbook.formats.tables.several import read_several, write_several
+from twinbook.formats.vcard.text import clean
 from twinbook.model.contact import EMPTY, Contact, Email, Kind, Phone, PhoneKind
 from twinbook.model.fields import Nature, by_nature
 from twinbook.testing import strategies
@@ -50,6 +51,13 @@ def test_our_own_file_gives_back_every_person_as_it_was(person):
     people = [person, Contact(given="Bob"), person]
 
     assert people_of(file_of(people, "csv")) == people
+
+
+@given(st.lists(strategies.texts().map(clean).filter(bool), max_size=3, unique=True).map(tuple))
+def test_our_own_file_gives_back_every_word(categories):
+    person = Contact(given="Ada", categories=categories)
+
+    assert people_of(file_of([person], "csv")) == [person]
 
 
 @given(

@@ -138,6 +138,11 @@ def test_a_cell_in_the_last_column_that_there_is_costs_its_row():
     ]
 
 
+def test_elements_within_elements_are_refused_at_a_depth_that_no_spreadsheet_has():
+    with pytest.raises(Invalid, match="The workbook is damaged"):
+        rows("<a>" * 50 + "</a>" * 50)
+
+
 @pytest.mark.parametrize("sheet", ["<row>", "<row></c></row>", "\x01", '<row r="1" r="2"/>'])
 def test_xml_that_is_none_is_said_to_be_damaged(sheet):
     with pytest.raises(Invalid, match="The workbook is damaged"):
