@@ -68,7 +68,7 @@ def test_our_own_file_gives_back_every_word(categories):
 )
 def test_our_own_file_gives_back_what_stands_beside_a_person(person, account, active, extra):
     person = person.but(company="Analytical Engines")
-    extra = tuple(pair for pair in extra if "".join(pair).isprintable())
+    extra = tuple((clean(header), clean(said)) for header, said in extra)
     entry = Entry(2, person, account, "bob", "4711", active, extra)
 
     (again,) = read(file_of([entry], "csv"))
