@@ -5,7 +5,7 @@ Each family is a function of a size in bytes; what it gives is about that long, 
 
 from collections.abc import Callable
 from io import BytesIO
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 Family = Callable[[int], bytes]
 
@@ -326,13 +326,14 @@ def sheet(begin: str, one: str, end: str = "", *, is_squeezed: bool = False) -> 
     """A workbook with as many of one piece in its sheet as fit; squeezed, as many more."""
 
     def grown(size: int) -> bytes:
-        room = (size - 1200) * (900 if is_squeezed else 1)
+        room = (size - 1200) * (150 if is_squeezed else 1)
         begun = f'<worksheet xmlns="{SPREADSHEET}main"><sheetData>{begin}'
         body = repeated(begun, one, f"{end}</sheetData></worksheet>")(max(1000, room))
-        packed = workbook(body)
+        method = ZIP_DEFLATED if is_squeezed else ZIP_STORED
+        packed = workbook(body, method=method)
         while len(packed) > size:
             body = body[: len(body) * 9 // 10]
-            packed = workbook(body)
+            packed = workbook(body, method=method)
         return packed
 
     return grown
@@ -342,7 +343,7 @@ SPREADSHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
-def workbook(body: bytes, strings: bytes = b"") -> bytes:
+def workbook(body: bytes, strings: bytes = b"", method: int = ZIP_DEFLATED) -> bytes:
     """A workbook with this sheet, and these shared strings if there are any."""
     parts = {
         "xl/workbook.xml": f'<workbook xmlns="{SPREADSHEET}main" xmlns:r="{OFFICE}"><sheets>'
@@ -352,7 +353,7 @@ def workbook(body: bytes, strings: bytes = b"") -> bytes:
         "xl/worksheets/sheet1.xml": body,
     } | ({"xl/sharedStrings.xml": strings} if strings else {})
     packed = BytesIO()
-    with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
+    with ZipFile(packed, "w", method) as archive:
         for name, part in parts.items():
             archive.writestr(name, part)
     return packed.getvalue()

@@ -469,8 +469,8 @@ _TABLE_WORDS = (
     "First Name", "Last Name", "E-mail Address", "E-mail 1 - Value", "Birthday", "Categories",
     "Vorname;Nachname", "Kontaktperson", "Phone 1 - Label", "display_name,phonetic_given,file_as,",
     "web_pages,emails,", "sep=;", '"', '""', ";", ",", "\t", "|", "\r\n", "\n", "\r", " ::: ", "* ",
-    "EX", "/o=", "4,93E+11", "12/10/1980", "0/0/00", "29566", "'=", "@", "\ufeff", "[", '["a"]',
-    "é",
+    "EX", "/o=", "4,93E+11", "12/10/1980", "0/0/00", "29566", "'=", "@", "\ufeff",
+    "[", '["a"]', "é",
 )  # fmt: skip
 
 READERS = {

@@ -11,8 +11,10 @@ from twinbook.model.errors import Invalid
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-SHEETS = '<sheet name="Notes" sheetId="2" state="hidden" r:id="r2"/>' \
-         '<sheet name="People" sheetId="1" r:id="r1"/>'  # fmt: skip
+SHEETS = (
+    '<sheet name="Notes" sheetId="2" state="hidden" r:id="r2"/>'
+    '<sheet name="People" sheetId="1" r:id="r1"/>'
+)
 STYLES = f"""<styleSheet xmlns="{MAIN}"><numFmts><numFmt numFmtId="170" formatCode="dd/mm/yyyy"/>
 <numFmt numFmtId="171" formatCode="00000"/><numFmt numFmtId="172" formatCode='0 "days"'/></numFmts>
 <cellStyleXfs><xf numFmtId="14"/></cellStyleXfs><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/>
@@ -134,6 +136,11 @@ def test_a_cell_in_the_last_column_that_there_is_costs_its_row():
         Problem(2, f"It has a cell in column 16384; {MOST_COLUMNS} is the last."),
         Row(3, ("B", "")),
     ]
+
+
+def test_elements_within_elements_are_refused_at_a_depth_that_no_spreadsheet_has():
+    with pytest.raises(Invalid, match="The workbook is damaged"):
+        rows("<a>" * 50 + "</a>" * 50)
 
 
 @pytest.mark.parametrize("sheet", ["<row>", "<row></c></row>", "\x01", '<row r="1" r="2"/>'])

@@ -8,5 +8,6 @@ MOST_COLUMNS: Final = 2_000  #: Outlook writes 92, a CRM with many columns of it
 LARGEST_PART: Final = 1 << 30  #: bytes of a part of a workbook, unpacked
 LARGEST_STRINGS: Final = 64 << 20  #: bytes of all texts that cells of a workbook share
 LARGEST_TOKEN: Final = 1 << 20  #: bytes of one tag of a workbook's XML
-MOST_SQUEEZED: Final = 200  #: times that a part may be larger than it is packed; usual is 10 to 30
+MOST_SQUEEZED: Final = 100  #: times that a part may be larger than it is packed; usual is 10 to 30
+DEEPEST: Final = 32  #: elements within elements of a workbook's XML; a text in a cell is seven deep
 PIECE: Final = 1 << 16  #: bytes that are read at once

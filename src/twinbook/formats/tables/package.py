@@ -14,14 +14,20 @@ from typing import BinaryIO, Final
 from xml.parsers import expat
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
-from twinbook.formats.tables.limits import LARGEST_PART, LARGEST_TOKEN, MOST_SQUEEZED, PIECE
+from twinbook.formats.tables.limits import (
+    DEEPEST,
+    LARGEST_PART,
+    LARGEST_TOKEN,
+    MOST_SQUEEZED,
+    PIECE,
+)
 from twinbook.model.errors import Invalid
 
 DAMAGED: Final = (
     "The workbook is damaged or was not written whole. Open it in a spreadsheet program, save "
     "it again as .xlsx or as CSV (UTF-8), and give that file."
 )
-_FLOOR: Final = 1 << 20  #: bytes that any part may unpack to, however small it is packed
+_FLOOR: Final = 1 << 18  #: bytes that any part may unpack to, however small it is packed
 
 Start = Callable[[str, Mapping[str, str]], None]
 End = Callable[[str], None]
@@ -50,7 +56,7 @@ class Package:
             read += len(piece)
             if read > most:
                 raise Invalid(
-                    f"A part of the workbook unpacks to more than {most >> 20} MB, as no address "
+                    f"A part of the workbook unpacks to more than {most >> 10} KB, as no address "
                     "list does. Save the sheet with the contacts as CSV (UTF-8), and give that."
                 )
             yield piece
@@ -82,11 +88,22 @@ class Parser:
     def __init__(self, start: Start, end: End, text: Text) -> None:
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
-        parser.StartElementHandler = lambda name, found: start(name.rpartition(" ")[2], found)
-        parser.EndElementHandler = lambda name: end(name.rpartition(" ")[2])
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
         parser.CharacterDataHandler = text
         parser.StartDoctypeDeclHandler = _refuse
-        self.parser, self.fed = parser, 0
+        self.parser, self.fed, self.depth = parser, 0, 0
+        self.start, self.end = start, end
+
+    def _start(self, name: str, attributes: Mapping[str, str]) -> None:
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise Invalid(DAMAGED)
+        self.start(name.rpartition(" ")[2], attributes)
+
+    def _end(self, name: str) -> None:
+        self.depth -= 1
+        self.end(name.rpartition(" ")[2])
 
     def feed(self, piece: bytes) -> None:
         """Raises Invalid where it is no XML, or none that a spreadsheet writes."""

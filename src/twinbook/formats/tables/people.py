@@ -175,13 +175,13 @@ _MAKERS: Final[Mapping[str, Any]] = {"emails": Email, "phones": Phone, "web_page
 def _made(
     found: Found, name: str, kind: str, parts: Mapping[str, str], header: str
 ) -> Iterable[Any]:
-    said, label, is_preferred = kind_of(name, clean(parts.get("label", "") or kind))
+    said, label, is_preferred = kind_of(name, parts.get("label") or kind)
     if name == "addresses":
         return _address(said, label, parts, is_preferred=is_preferred)
     values = several(name, parts.get("value", ""))
     if name == "messengers":
         # "messengers.other.skype" has the service where another target has its part.
-        service = clean(parts.get("service", "")).lower()
+        service = parts.get("service", "").lower()
         spoken = [(service, one) for one in values]
         for part, text in parts.items():
             if part not in ("value", "label", "service"):
@@ -225,8 +225,8 @@ def _address(
     *,
     is_preferred: bool,
 ) -> list[Address]:
-    streets = "\n".join(parts[one] for one in STREETS if parts.get(one))
-    made = {one: clean(parts[one]) for one in ADDRESS_PARTS if parts.get(one)}
+    streets = "\n".join([parts[one] for one in STREETS if one in parts])
+    made = {one: parts[one] for one in ADDRESS_PARTS if one in parts}
     if streets:
         made["street"] = streets
     if not made and "formatted" in parts:

@@ -39,7 +39,7 @@ class Book:
 
 
 def sheet_rows(package: Package, part: str, book: Book) -> Iterator[Row | Problem]:
-    """Every row that the sheet writes down; empty ones are mostly left out there."""
+    """Every row of a sheet that has a cell with something in it."""
     events = _Events(book)
     parser = Parser(events.start, events.end, events.text)
     for piece in package.pieces(part):
@@ -108,11 +108,10 @@ class _Events:
         elif name == "c":
             self._set("".join(self.parts))
         elif name == "row":
-            self.rows.append(
-                Problem(self.line, self.reason)
-                if self.reason
-                else Row(self.line, tuple(self.cells))
-            )
+            if self.reason:
+                self.rows.append(Problem(self.line, self.reason))
+            elif self.cells:
+                self.rows.append(Row(self.line, tuple(self.cells)))
         elif name == "rPh":
             self.phonetic = False
 

@@ -27,12 +27,12 @@ _NO: Final = word_list(
 
 
 def several(name: str, text: str) -> list[str]:
-    """The values in a cell: between Google's signs; mailboxes between what parts mailboxes too.
+    """The values in a clean cell: between Google's signs; mailboxes also between commas and blanks.
 
     >>> several("emails", "ada@example.org; a@example.net"), several("emails", "Ada <a@b.org>")
     (['ada@example.org', 'a@example.net'], ['a@b.org'])
     """
-    pieces = [clean(one) for one in text.split(TRIPLE)]
+    pieces = [clean(one) for one in text.split(TRIPLE)] if TRIPLE in text else [text]
     if name == "emails":
         pieces = [one for piece in pieces for one in _mailboxes(piece)]
     return [one for one in pieces if one]

@@ -18,7 +18,7 @@ from twinbook.formats.tables.holding import columns, shape
 from twinbook.formats.tables.labels import RELATIONS, label_of
 from twinbook.formats.tables.several import write_several
 from twinbook.formats.tables.targets import KINDS, STREETS, WORDS, Target, target
-from twinbook.formats.tables.values import TRIPLE
+from twinbook.formats.tables.values import TRIPLE, words
 from twinbook.model.contact import Address, Contact, Day
 
 _MARK: Final = b"\xef\xbb\xbf"
@@ -114,7 +114,10 @@ def _day(day: Day | None, dialect: str) -> str:
 
 def _words(name: str, values: tuple[str, ...], dialect: str) -> str:
     if dialect == "csv":
-        return write_several(name, values)
+        typed = write_several(name, values)
+        # A column of words is read with every program's separators, ours or not.
+        is_same = words(name, typed) == list(values)
+        return typed if is_same else msgspec.json.encode(values).decode()
     if dialect == "google" and values:
         return TRIPLE.join(f"* {one}" for one in values)
     return "; ".join(values)
