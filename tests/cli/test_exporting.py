@@ -11,7 +11,7 @@ from town import ADA, GRACE
 from twinbook.cli.formats import FORMATS, Word
 from twinbook.crm import access
 from twinbook.crm.access import Right
-from twinbook.formats import jscontact, stored, vcard
+from twinbook.formats import jscontact, stored, tables, vcard
 from twinbook.model.contact import Contact
 from twinbook.settings import read_settings
 from twinbook.testing.strategies import PIXEL
@@ -61,7 +61,16 @@ def cards_in(place) -> list[Contact]:
     return [vcard.contact(one) for one in vcard.cards(place.read_bytes())]
 
 
+def rows_in(place) -> list[Contact]:
+    with place.open("rb") as file:
+        table = tables.open_table(file)
+        _, mapping = tables.known(table.header)
+        return [one.contact for one in tables.entries(table, mapping)]
+
+
+TABLES = ("csv", "outlook", "google", "dynamics")
 READERS = {
+    **dict.fromkeys(TABLES, rows_in),
     "vcard3": cards_in,
     "vcard4": cards_in,
     "jscontact": lambda place: [one.contact for one in jscontact.read(place.read_bytes())],
@@ -71,7 +80,7 @@ READERS = {
 }
 
 
-@pytest.mark.parametrize("word", READERS)
+@pytest.mark.parametrize("word", sorted(READERS.keys() - set(TABLES[1:])))
 def test_all_of_every_contact_is_in_a_file_of_every_format(any_town, word):
     town = filled(any_town)
     file = town.place / "all.file"
@@ -79,7 +88,10 @@ def test_all_of_every_contact_is_in_a_file_of_every_format(any_town, word):
 
     town.do("export", file, "--format", word)
 
-    assert READERS[word](file) == there
+    if word == "csv":  # a table holds no picture
+        assert READERS[word](file) == [one.but(photo=None) for one in there]
+    else:
+        assert READERS[word](file) == there
     assert [one.photo is not None for one in there].count(True) == 1
 
 

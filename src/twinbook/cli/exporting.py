@@ -1,14 +1,15 @@
 """Giving contacts out into a file."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from twinbook.cli.desk import Desk
 from twinbook.cli.formats import Given, Word, chosen
-from twinbook.cli.output import Answer, counted, progress
+from twinbook.cli.output import Advance, Answer, counted, progress
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -32,15 +33,10 @@ def give_out(desk: Desk, file: Path, word: Word | None, filter: str, *, replace:
         rights = desk.rights(connection)
         ids = _ids(connection, rights, filter)
         with _unfinished(place) as target, progress("Exporting") as advance:
-            number = 0
-            target.write(wanted.begin)
-            for record in _records(connection, ids):
-                if not _is_deleted(record):
-                    target.write(wanted.between if number else b"")
-                    target.write(wanted.write(Given(connection, record, rights)))
-                    number += 1
-                advance(1, len(ids))
-            target.write(wanted.end)
+            told = _Told(advance, len(ids))
+            for piece in wanted.pieces(told.each(_given(connection, ids, rights))):
+                target.write(piece)
+    number = told.number
     data = {"file": str(place), "format": wanted.words[0], "contacts": number}
     verb = "is" if number == 1 else "are"
     return Answer(data, [f"{counted(number, 'contact')} {verb} in {place}, as {wanted.name}."])
@@ -54,14 +50,38 @@ def _ids(connection: "Connection", rights: "Rights", filter: str) -> "list[Recor
     return list(scopes.matching(connection, among, rights.viewer))
 
 
-def _records(connection: "Connection", ids: "list[RecordId]") -> "Iterator[Record]":
-    """The contacts in their order, read page by page."""
-    from twinbook.crm import contacts
+@dataclass(slots=True)
+class _Told:
+    """How far the export is."""
+
+    advance: Advance
+    total: int
+    number: int = 0  #: of the contacts that were given out
+
+    def each(self, several: "Iterable[Given | None]") -> "Iterator[Given]":
+        """Those that are given out; None is one that is left out."""
+        for one in several:
+            if one is not None:
+                self.number += 1
+                yield one
+            self.advance(1, self.total)
+
+
+def _given(
+    connection: "Connection", ids: "list[RecordId]", rights: "Rights"
+) -> "Iterator[Given | None]":
+    """The contacts in their order, read page by page; None for one that is deleted."""
+    from twinbook.crm import contacts, origins
 
     for start in range(0, len(ids), PAGE):
         some = ids[start : start + PAGE]
         found = contacts.read(connection, some)
-        yield from (found[id] for id in some)
+        # What nobody understands may say what a hidden field says.
+        kept = {} if rights.hidden else origins.kept(connection, some)
+        for id in some:
+            record = found[id]
+            is_deleted = _is_deleted(record)
+            yield None if is_deleted else Given(connection, record, rights, kept.get(id, b""))
 
 
 def _is_deleted(record: "Record") -> bool:

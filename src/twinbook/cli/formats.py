@@ -1,10 +1,10 @@
 """The formats in which contacts are given out, one row each.
 
-A format says how a file begins, what stands between two contacts, how it ends, and how one
-contact is written. To add one, add its row, and its word to `Word`.
+A format makes a file of contacts, piece by piece. To add one, add its row, and its word to
+`Word`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from twinbook.formats.tables import Entry
     from twinbook.model.contact import Contact
     from twinbook.model.record import Record
     from twinbook.model.rights import Rights
 
-Word = Literal["vcard", "vcard3", "vcard4", "jscontact", "json"]
+Word = Literal[
+    "vcard", "vcard3", "vcard4", "jscontact", "json", "csv", "outlook", "google", "dynamics"
+]
 """What `--format` takes."""
 
 
@@ -27,6 +30,7 @@ class Given:
     connection: "Connection"
     record: "Record"
     rights: "Rights"
+    kept: bytes = b""  #: what no field holds, of a contact of which nothing is hidden
 
     @property
     def person(self) -> "Contact":
@@ -51,25 +55,37 @@ class Format:
     words: tuple[str, ...]  #: as `--format` names it; the first is its own
     name: str  #: as a person knows it
     suffixes: tuple[str, ...] = ()  #: that a file of it has, and of no other
-    begin: bytes = b""
-    between: bytes = b""
-    end: bytes = b""
-    write: Callable[[Given], bytes]
+    pieces: Callable[[Iterable[Given]], Iterator[bytes]]
 
 
-def _card(version: str) -> Callable[[Given], bytes]:
-    def write(given: Given) -> bytes:
+def _cards(version: str) -> Callable[[Iterable[Given]], Iterator[bytes]]:
+    def pieces(several: Iterable[Given]) -> Iterator[bytes]:
         from twinbook.formats import vcard
 
-        return bytes(vcard.new(given.person, given.record.id, given.photo, version))
+        for one in several:
+            card = vcard.new(one.person, one.record.id, one.photo, version)
+            yield bytes(vcard.with_leftover(card, one.kept) if one.kept else card)
 
-    return write
+    return pieces
+
+
+def _list(write: Callable[[Given], bytes]) -> Callable[[Iterable[Given]], Iterator[bytes]]:
+    """A list in JSON."""
+
+    def pieces(several: Iterable[Given]) -> Iterator[bytes]:
+        mark = b"[\n"
+        for one in several:
+            yield mark + write(one)
+            mark = b",\n"
+        yield b"\n]\n" if mark != b"[\n" else b"[\n\n]\n"
+
+    return pieces
 
 
 def _jscontact(given: Given) -> bytes:
     from twinbook.formats import jscontact
 
-    return jscontact.write(given.person, given.record.id, given.photo)
+    return jscontact.write(given.person, given.record.id, given.photo, given.kept)
 
 
 def _json(given: Given) -> bytes:
@@ -80,19 +96,45 @@ def _json(given: Given) -> bytes:
     return msgspec.json.encode(as_data(given.connection, given.record, given.rights))
 
 
+def _table(dialect: str) -> Callable[[Iterable[Given]], Iterator[bytes]]:
+    def pieces(several: Iterable[Given]) -> Iterator[bytes]:
+        from twinbook.formats import tables
+
+        return tables.write_table(map(_entry, several), dialect)
+
+    return pieces
+
+
+def _entry(given: Given) -> "Entry":
+    from twinbook.formats import tables, vcard
+    from twinbook.model.record import Business
+
+    business = given.record.business or Business()
+    return tables.Entry(
+        0,
+        given.person,
+        account=business.account_name,
+        active=business.active,
+        extra=tuple(
+            (parameter or spelled, text) for spelled, parameter, text in vcard.texts(given.kept)
+        ),
+    )
+
+
 FORMATS: Sequence[Format] = (
     Format(
-        words=("vcard3", "vcard"), name="vCard 3.0", suffixes=(".vcf",), write=_card("3.0"),
+        words=("vcard3", "vcard"), name="vCard 3.0", suffixes=(".vcf",), pieces=_cards("3.0")
     ),
-    Format(words=("vcard4",), name="vCard 4.0", write=_card("4.0")),
+    Format(words=("vcard4",), name="vCard 4.0", pieces=_cards("4.0")),
     Format(
         words=("jscontact",), name="JSContact", suffixes=(".jscontact", ".jscontact.json"),
-        begin=b"[\n", between=b",\n", end=b"\n]\n", write=_jscontact,
+        pieces=_list(_jscontact),
     ),
-    Format(
-        words=("json",), name="JSON", suffixes=(".json",),
-        begin=b"[\n", between=b",\n", end=b"\n]\n", write=_json,
-    ),
+    Format(words=("json",), name="JSON", suffixes=(".json",), pieces=_list(_json)),
+    Format(words=("csv",), name="CSV", suffixes=(".csv",), pieces=_table("csv")),
+    Format(words=("outlook",), name="CSV for Outlook", pieces=_table("outlook")),
+    Format(words=("google",), name="CSV for Google Contacts", pieces=_table("google")),
+    Format(words=("dynamics",), name="CSV for Dynamics 365", pieces=_table("dynamics")),
 )  # fmt: skip
 
 

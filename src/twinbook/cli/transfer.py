@@ -10,8 +10,8 @@ from twinbook.cli.formats import Word
 from twinbook.cli.output import Answer
 
 FORMATS = Literal[
-    "auto", "vcard", "outlook", "google", "apple", "dynamics", "salesforce", "hubspot",
-    "zoho", "pipedrive", "csv",
+    "auto", "vcard", "apple", "jscontact", "outlook", "google", "dynamics", "salesforce",
+    "hubspot", "zoho", "pipedrive", "csv",
 ]  # fmt: skip
 
 
@@ -27,7 +27,7 @@ def import_(
     preview: bool = False,
     desk: AtDesk,
 ) -> Answer:
-    """Take the contacts of a file into the hub: vCards, or a table from another system.
+    """Take the contacts of a file into the hub: cards, or a table of another system.
 
     What is there already is left out, so that the same file again changes nothing. A
     record that can't be read is named, and the others are taken. All of it is one run,
@@ -36,7 +36,7 @@ def import_(
     Parameters
     ----------
     file
-        The file: vCards, CSV or XLSX.
+        The file: vCard, JSContact, CSV or XLSX.
     format_
         What wrote it; without it, that is found out.
     mapping
@@ -83,9 +83,10 @@ def export(
     ----------
     file
         The file. Without --format its name says the format: .vcf for vCard 3.0, .jscontact
-        for JSContact, .json for Twinbook's own JSON.
+        for JSContact, .json for Twinbook's own JSON, .csv for a table that holds everything.
     format_
-        The format, whatever the file is called: vcard3 (or vcard), vcard4, jscontact, json.
+        The format, whatever the file is called: vcard3 (or vcard), vcard4, jscontact, json,
+        csv, or a table as Outlook, Google Contacts or Dynamics 365 takes it in.
     filter
         Only those of a filter, such as "mine", or "city = Paris and category ~ key".
         Inactive contacts are left out unless it says "everything" or "active = no".

@@ -17,7 +17,7 @@ from twinbook.formats.tables import (
     read_mapping,
 )
 from twinbook.formats.vcard.read import LARGEST_INPUT
-from twinbook.intake import cards, tables
+from twinbook.intake import cards, objects, tables
 from twinbook.intake.found import Found, Taken
 from twinbook.model.errors import Invalid
 
@@ -31,6 +31,7 @@ class Format(Enum):
 
     AUTO = "auto"
     VCARD = "vcard"
+    JSCONTACT = "jscontact"
     OUTLOOK = "outlook"
     GOOGLE = "google"
     APPLE = "apple"
@@ -42,7 +43,7 @@ class Format(Enum):
     CSV = "csv"
 
 
-_OF_CARDS = (Format.VCARD, Format.APPLE)
+_OF_CARDS = (Format.VCARD, Format.APPLE, Format.JSCONTACT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Source:
 
     word: str  #: what its records are called
     said: str  #: how it was understood, in a sentence
-    total: int  #: how many records there are, broken ones too
+    total: int  #: about how many records there are, broken ones too
     records: Records
 
 
@@ -72,13 +73,21 @@ def opened(
     said to be, or too large, Unmapped if its columns are not known.
     """
     beginning = stream.read(_BEGINNING)
-    if writer is Format.AUTO and _is_cards(beginning):
-        writer = Format.VCARD
-    if writer in _OF_CARDS:
-        if mapping is not None:
-            raise Invalid("A mapping is for tables, and the file holds cards.")
-        return _of_cards(stream, name, own)
-    return _of_table(stream, name, writer, mapping, own)
+    if writer is Format.AUTO:
+        writer = _told(beginning)
+    if writer not in _OF_CARDS:
+        return _of_table(stream, name, writer, mapping, own)
+    if mapping is not None:
+        raise Invalid("A mapping is for tables, and the file holds cards.")
+    return _of_cards(stream, name, writer, own)
+
+
+def _told(beginning: bytes) -> Format:
+    """What the first bytes of a file say it is; AUTO for a table."""
+    if _is_cards(beginning):
+        return Format.VCARD
+    flat = beginning.lstrip(b"\xef\xbb\xbf \t\r\n")
+    return Format.JSCONTACT if flat.startswith((b"{", b"[")) else Format.AUTO
 
 
 def _is_cards(beginning: bytes) -> bool:
@@ -86,12 +95,15 @@ def _is_cards(beginning: bytes) -> bool:
     return flat.startswith((b"BEGIN:VCARD", b"END:VCARD")) or b"\nBEGIN:VCARD" in flat
 
 
-def _of_cards(stream: BinaryIO, name: str, own: frozenset[str]) -> Source:
+def _of_cards(stream: BinaryIO, name: str, writer: Format, own: frozenset[str]) -> Source:
     if os.fstat(stream.fileno()).st_size > LARGEST_INPUT:
         most = LARGEST_INPUT >> 20
         raise Invalid(f"{name} is larger than {most} MB. Split it and import the parts.")
     stream.seek(0)
     data = stream.read()
+    if writer is Format.JSCONTACT:
+        total = data.count(b'"uid"')
+        return Source("card", "Cards (JSContact).", total, lambda: objects.records(data, own))
     total = data.upper().count(b"BEGIN:VCARD")
     return Source("card", "Cards (vCard).", total, lambda: cards.records(data, own))
 

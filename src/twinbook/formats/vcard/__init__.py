@@ -6,7 +6,7 @@ Read in this order: `lines` (one content line), `card` (one card, as it was writ
 """
 
 from twinbook.formats.vcard.card import Card
-from twinbook.formats.vcard.leftover import leftover, of_cells, with_leftover
+from twinbook.formats.vcard.leftover import leftover, of_cells, of_members, texts, with_leftover
 from twinbook.formats.vcard.mapping import contact, normal, photo, refused_photos, uid
 from twinbook.formats.vcard.read import Problem, cards
 from twinbook.formats.vcard.write import edit, new, with_uid
@@ -21,8 +21,10 @@ __all__ = [
     "new",
     "normal",
     "of_cells",
+    "of_members",
     "photo",
     "refused_photos",
+    "texts",
     "uid",
     "with_leftover",
     "with_uid",

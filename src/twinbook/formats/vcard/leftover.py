@@ -4,17 +4,18 @@ A leftover is itself a small card, of the version it came in. Nothing in it is u
 so nothing of it is shown in a book.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from twinbook.formats.vcard.card import ABOUT_A_LINE, Card, view
 from twinbook.formats.vcard.lines import Head, Line, is_transfer, line, param
 from twinbook.formats.vcard.read import cards
-from twinbook.formats.vcard.text import escape
+from twinbook.formats.vcard.text import escape, unescape
 from twinbook.formats.vcard.write import apart, edit
 from twinbook.model.contact import EMPTY
 from twinbook.model.shape import ALL_FIELDS
 
 COLUMN = "X-TWINBOOK-COLUMN"  #: a cell of a table: the column's header stands in the parameter
+MEMBER = "JSPROP"  #: a member of a JSContact Card: its name stands in the parameter
 LARGEST = 64 << 10  #: bytes; beyond them a line is left out
 #: Lines that every card has, or that say which program wrote it and when.
 #: A card within the card (AGENT) is not kept.
@@ -42,12 +43,21 @@ def leftover(card: Card) -> tuple[bytes, int]:
     return (bytes(_around(kept, card)) if _says(kept) else b""), lost
 
 
-def of_cells(cells: Iterator[tuple[str, str]]) -> tuple[bytes, int]:
+def of_cells(cells: Iterable[tuple[str, str]]) -> tuple[bytes, int]:
     """A leftover of cells of a table that no field holds, by their headers; as `leftover`."""
+    return _of_texts(COLUMN, "NAME", cells)
+
+
+def of_members(members: Iterable[tuple[str, str]]) -> tuple[bytes, int]:
+    """A leftover of members of a JSContact Card, by their names, as JSON (RFC 9555, 3.2.2)."""
+    return _of_texts(MEMBER, "JSPTR", members)
+
+
+def _of_texts(spelled: str, parameter: str, texts: Iterable[tuple[str, str]]) -> tuple[bytes, int]:
     blank = Card((), "3.0")
     lines, room, lost = [], LARGEST, 0
-    for header, text in cells:
-        head = Head("", COLUMN, COLUMN, (param("NAME", header),), frozenset())
+    for name, text in texts:
+        head = Head("", spelled, spelled, (param(parameter, name),), frozenset())
         made = blank.text_line(head, escape(text, old=False))
         if len(made.raw) <= room:
             lines.append(made)
@@ -57,12 +67,32 @@ def of_cells(cells: Iterator[tuple[str, str]]) -> tuple[bytes, int]:
     return (bytes(_around(lines, blank)) if lines else b""), lost
 
 
+def texts(kept: bytes) -> Iterator[tuple[str, str, str]]:
+    r"""What a leftover says, for files that are no cards: property, parameter, text.
+
+    The parameter is the header of a column or the name of a member, "" for other properties.
+
+    >>> kept, _ = of_cells([("Lead source", "Web")])
+    >>> list(texts(kept))
+    [('X-TWINBOOK-COLUMN', 'Lead source', 'Web')]
+    """
+    for rest in _read(kept):
+        for one in rest.lines:
+            if one.name not in _OF_ANY_CARD | ABOUT_A_LINE:
+                parameter = one.head.get("NAME" if one.name == COLUMN else "JSPTR") or ""
+                yield one.name, parameter, unescape(one.text, old=rest.old)
+
+
+def _read(kept: bytes) -> list[Card]:
+    return [one for one in cards(kept) if isinstance(one, Card)][:1]
+
+
 def with_leftover(card: Card, kept: bytes) -> Card:
     """The card with all that a leftover says, in the card's own version."""
-    rests = [one for one in cards(kept) if isinstance(one, Card)]
+    rests = _read(kept)
     if not rests:
         return card
-    (rest, *_), seen = rests, view(card)
+    (rest,), seen = rests, view(card)
     lines = [one for one in rest.lines if one.name not in _OF_ANY_CARD]
     groups = sorted({one.head.group.lower() for one in lines if one.head.group})
     names = dict(zip(groups, seen.free_groups(len(groups)), strict=True))
