@@ -12,6 +12,7 @@ from twinbook.database import backup as backups
 from twinbook.database import open_database
 from twinbook.database.backup import backup, restore
 from twinbook.database.metadata import metadata
+from twinbook.database.migrate import NEWEST
 from twinbook.model.cause import Cause
 from twinbook.model.contact import Contact, Photo
 from twinbook.model.errors import DamagedData, Invalid, NewerData
