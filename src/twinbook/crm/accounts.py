@@ -55,9 +55,13 @@ def add(
     if parent is not None:
         get(connection, parent)
     row = _row(account) | {"created_at": clock.now(), "run": run}
-    connection.execute(sa.insert(accounts).values(**row))
-    _store_domains(connection, account)
+    connection.execute(_NEW, row)
+    if account.domains:
+        _store_domains(connection, account)
     return account
+
+
+_NEW = sa.insert(accounts)
 
 
 def change(connection: Connection, account: Account, cause: Cause, clock: Clock) -> Account:
@@ -141,6 +145,26 @@ def get(connection: Connection, id: AccountId) -> Account:
 def named(connection: Connection, name: str) -> Sequence[Account]:
     """The accounts of exactly this name, without regard to case: several may share it."""
     return _select(connection, accounts.c.folded == fold(name))
+
+
+def called(connection: Connection, names: Collection[str]) -> Mapping[str, Sequence[Account]]:
+    """The accounts of each of these names, by the name folded; one of none is left out."""
+    found: dict[str, list[Account]] = defaultdict(list)
+    for some in rows.batches({fold(name) for name in names}, rows.AT_ONCE):
+        for account in _select(connection, accounts.c.folded.in_(some)):
+            found[fold(account.name)].append(account)
+    return found
+
+
+def at_domains(connection: Connection, domains: Collection[str]) -> Mapping[str, Sequence[Account]]:
+    """The accounts of each of these mail domains; one of none is left out."""
+    found: dict[str, list[Account]] = defaultdict(list)
+    for some in rows.batches(domains, rows.AT_ONCE):
+        wanted = sa.select(account_domains.c.account_id).where(account_domains.c.domain.in_(some))
+        for account in _select(connection, accounts.c.id.in_(wanted)):
+            for domain in account.domains.intersection(some):
+                found[domain].append(account)
+    return found
 
 
 def find(connection: Connection, text: str) -> Account:

@@ -6,7 +6,7 @@ mailbox alone if the file names another company.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from sqlalchemy import Connection
 
@@ -49,22 +49,31 @@ class Accounts:
         self._at: dict[str, Sequence[Account]] = {}
         self._new: dict[str, AccountId | None] = {}
 
-    def of(
-        self, connection: Connection, found: Found, make: Make | None
-    ) -> tuple[AccountId | None, str]:
+    def look_up(self, connection: Connection, found: Iterable[Found]) -> None:
+        """Learn of all accounts that a page of records may belong to."""
+        of_tables = [one for one in found if one.source]
+        names = {one.account for one in of_tables if one.account}
+        names = {name for name in names if fold(name) not in self._named.keys() | self._new.keys()}
+        domains = {domain for one in of_tables for domain in _domains(one)} - self._at.keys()
+        called, there = accounts.called(connection, names), accounts.at_domains(connection, domains)
+        self._named |= {fold(name): called.get(fold(name), ()) for name in names}
+        self._at |= {domain: there.get(domain, ()) for domain in domains}
+
+    def of(self, found: Found, make: Make | None) -> tuple[AccountId | None, str]:
         """The account of a record, and what is to be said about it; it is made if it is new.
 
         Without `make`, in a preview, a new account has no id yet.
         """
-        at_domain = self._at_domain(connection, found)
+        if not found.source:  # only a table speaks of accounts; a card's company is a text
+            return None, ""
+        at_domain = [account for domain in _domains(found) for account in self._at[domain]]
         if not found.account:
-            # Only a table speaks of accounts; a card's company is a text like any other.
-            lone = at_domain if found.source and len(at_domain) == 1 else ()
-            return (lone[0].id if lone else None), ""
+            ids = {account.id for account in at_domain}
+            return (ids.pop() if len(ids) == 1 else None), ""
         key = fold(found.account)
         if key in self._new:
             return self._new[key], ""
-        named = self._known_as(connection, key, found.account)
+        named = self._named[key]
         fitting = [one for one in named if one in at_domain] or named
         if len(fitting) > 1:
             return None, "Several accounts have the name of its company, which stays a text."
@@ -79,23 +88,12 @@ class Accounts:
         self._new[fold(name)] = id = make(name) if make else None
         return id
 
-    def _known_as(self, connection: Connection, key: str, name: str) -> Sequence[Account]:
-        if key not in self._named:
-            self._named[key] = accounts.named(connection, name)
-        return self._named[key]
 
-    def _at_domain(self, connection: Connection, found: Found) -> list[Account]:
-        """The accounts in whose mail domains the person has a mailbox."""
-        if not found.source:
-            return []
-        mails = [one.value for one in found.person.emails if is_personal(one.value)]
-        domains = {email_key(mail).rpartition("@")[2] for mail in mails}
-        several: list[Account] = []
-        for domain in sorted(one for one in domains if "." in one):
-            if domain not in self._at:
-                self._at[domain] = accounts.by_domain(connection, domain)
-            several += [one for one in self._at[domain] if one not in several]
-        return several
+def _domains(found: Found) -> list[str]:
+    """The mail domains of a person."""
+    mails = [one.value for one in found.person.emails if is_personal(one.value)]
+    domains = {email_key(mail).rpartition("@")[2] for mail in mails}
+    return sorted(one for one in domains if "." in one)
 
 
 class Owners:

@@ -26,6 +26,7 @@ class Storing:
 
     def foresee(self, connection: Connection, page: Sequence[Taken]) -> list[Taken]:
         """The page as `store` would give it back, with nothing written."""
+        self._look_up(connection, page)
         return [self._with_remarks(one, self._new(connection, one)[1]) for one in page]
 
     def store(
@@ -36,6 +37,7 @@ class Storing:
         def make(name: str) -> AccountId:
             return accounts.add(connection, name, clock, run=deed.run.id).id
 
+        self._look_up(connection, page)
         made = [self._new(connection, one, make) for one in page]
         fresh = [new for new, _ in made if new is not None]
         ids = iter(contacts.create_many(connection, fresh, deed.cause, clock))
@@ -50,6 +52,10 @@ class Storing:
         _remember(connection, filled)
         return filled
 
+    def _look_up(self, connection: Connection, page: Sequence[Taken]) -> None:
+        fresh = (one.found for one in page if one.fate is Fate.NEW)
+        self.accounts.look_up(connection, [found for found in fresh if found is not None])
+
     def _new(
         self, connection: Connection, one: Taken, make: Make | None = None
     ) -> tuple[New | None, tuple[str, ...]]:
@@ -57,7 +63,7 @@ class Storing:
         if one.fate is not Fate.NEW or one.found is None:
             return None, ()
         found = one.found
-        account, about_account = self.accounts.of(connection, found, make)
+        account, about_account = self.accounts.of(found, make)
         owner, about_owner = self.owners.of(connection, found.owner)
         new = New(
             contact=_with_company(found),
