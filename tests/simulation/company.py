@@ -175,7 +175,9 @@ class Company(People):
 
     def restore_house(self):
         """Our own database is put back; what only the hub had since then is gone with it."""
-        before = self.hub_tokens() | self.logged_tokens() | self.kept_tokens()
+        logged = self.query("select before from history")
+        logged = set().union(set(), *(tokens(text or "") for (text,) in logged))
+        before = self.hub_tokens() | logged | self.kept_tokens()
         copy_database(FOLDER / "backup.sqlite3", FOLDER / "twinbook.sqlite3")
         self.known = (None, [])
         self.ledger.superseded |= (
