@@ -12,7 +12,7 @@ was stored a thousand times is found a thousand times and not half a million tim
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from itertools import combinations
 
@@ -120,7 +120,7 @@ def _file(connection: Connection, page: Sequence[Stored], memory: Memory, *, who
     concerned = set(serials)
     if whole:
         after = standings(connection, touched)
-        turned = [key for key in touched if before.get(key, _EMPTY) != after.get(key, _EMPTY)]
+        turned = [key for key in touched if before.get(key, _ALONE) != after.get(key, _ALONE)]
         concerned.update(serial for _, serial, _ in _members(connection, turned))
     waiting = [{"contact": serial} for serial in sorted(concerned)]
     dialect.insert_missing(connection, unexamined, waiting)
@@ -153,34 +153,42 @@ class Standing:
     oldest: tuple[int, ...] = ()  #: the oldest of each face, in a large telling block
 
 
-_EMPTY = Standing()
+_ALONE = Standing()  #: of a block in which nobody or one contact is
 
 
 def standings(connection: Connection, keys: Collection[int]) -> Mapping[int, Standing]:
-    """How the blocks of some keys stand; a block of nobody is left out."""
-    faces: dict[int, list[tuple[int, int, bool]]] = defaultdict(list)
+    """How the blocks of some keys stand; those in which one is alone are left out."""
+    found: dict[int, Standing] = {}
     for some in rows.batches(keys, _KEYS_AT_ONCE):
-        for key, number, oldest, telling in connection.execute(_FACES, {"keys": some}):
-            faces[key].append((number, oldest, bool(telling)))
-    return {key: _standing(found) for key, found in faces.items()}
+        found |= _standings(connection, blocks.c.key.in_(some))
+    return found
 
 
-_FACES = (
-    sa.select(
-        blocks.c.key, sa.func.count(), sa.func.min(blocks.c.contact), sa.cast(
-            sa.func.max(sa.cast(blocks.c.telling, sa.Integer)), sa.Integer
-        )
+def _standings(connection: Connection, among: sa.ColumnElement[bool]) -> Mapping[int, Standing]:
+    telling = sa.func.max(sa.cast(blocks.c.telling, sa.Integer))
+    query = (
+        sa.select(blocks.c.key, sa.func.count(), sa.func.count(blocks.c.face.distinct()), telling)
+        .where(among)
+        .group_by(blocks.c.key)
+        .having(sa.func.count() > 1)
     )
-    .where(blocks.c.key.in_(sa.bindparam("keys", expanding=True)))
-    .group_by(blocks.c.key, blocks.c.face)
-)  # fmt: skip
+    found = {
+        key: Standing(faces >= SEVERAL, number > LARGEST, (key,) if telling else ())
+        for key, number, faces, telling in connection.execute(query).all()
+    }
+    stars = [key for key, one in found.items() if one.large and one.oldest and not one.shared]
+    oldest = _oldest(connection, stars)
+    return {key: replace(one, oldest=oldest.get(key, ())) for key, one in found.items()}
 
 
-def _standing(faces: Sequence[tuple[int, int, bool]]) -> Standing:
-    shared = len(faces) >= SEVERAL
-    large = sum(number for number, _, _ in faces) > LARGEST
-    star = large and not shared and faces[0][2]
-    return Standing(shared, large, tuple(sorted(one for _, one, _ in faces)) if star else ())
+def _oldest(connection: Connection, keys: Collection[int]) -> Mapping[int, tuple[int, ...]]:
+    """The oldest of each face in some blocks."""
+    found: dict[int, list[int]] = defaultdict(list)
+    for some in rows.batches(keys, _KEYS_AT_ONCE):
+        query = sa.select(blocks.c.key, sa.func.min(blocks.c.contact)).where(blocks.c.key.in_(some))
+        for key, oldest in connection.execute(query.group_by(blocks.c.key, blocks.c.face)):
+            found[key].append(oldest)
+    return {key: tuple(sorted(several)) for key, several in found.items()}
 
 
 def _members(connection: Connection, keys: Collection[int]) -> list[tuple[int, int, int]]:
@@ -188,7 +196,8 @@ def _members(connection: Connection, keys: Collection[int]) -> list[tuple[int, i
     found: list[tuple[int, int, int]] = []
     for some in rows.batches(keys, _KEYS_AT_ONCE):
         query = sa.select(blocks.c.key, blocks.c.contact, blocks.c.face)
-        found += map(tuple, connection.execute(query.where(blocks.c.key.in_(some))))
+        found += [(key, serial, face) for key, serial, face in
+                  connection.execute(query.where(blocks.c.key.in_(some))).all()]  # fmt: skip
     return found
 
 
@@ -196,16 +205,16 @@ def _examine(connection: Connection, serials: Sequence[int], memory: Memory) -> 
     """Score the pairs of some contacts anew."""
     gone = sa.or_(duplicates.c.one.in_(serials), duplicates.c.other.in_(serials))
     connection.execute(sa.delete(duplicates).where(gone))
-    keys = set(connection.scalars(sa.select(blocks.c.key).where(blocks.c.contact.in_(serials))))
-    standing = standings(connection, keys)
-    pairs = _pairs(connection, set(serials), standing)
+    theirs = sa.select(blocks.c.key).where(blocks.c.contact.in_(serials))
+    standing = _standings(connection, blocks.c.key.in_(theirs))
+    pairs = sorted(_pairs(connection, set(serials), standing))
     traits = _traits(connection, {serial for pair in pairs for serial in pair}, memory)
-    shared = {key for key, one in standing.items() if one.shared}
+    shared = _shared(standing)
     found = [
         (one, other, score)
-        for one, other in sorted(pairs)
+        for one, other in pairs
         if one in traits and other in traits
-        if (score := _compared(traits[one], traits[other], shared).score) >= LEAST
+        if (score := compare(traits[one], traits[other], shared, LEAST).score) >= LEAST
     ]
     dialect.pour(connection, duplicates, ("one", "other", "score"), found)
     connection.execute(sa.delete(unexamined).where(unexamined.c.contact.in_(serials)))
@@ -261,23 +270,33 @@ _NUMBERS = sa.select(contacts.c.serial, contacts.c.number).where(
 )
 
 
-def _compared(one: Traits, other: Traits, shared: Collection[int]) -> Likeness:
-    """The likeness of two; the keys in `shared` are those of blocks that tell nothing."""
-    nothing: set[Block] = {it for it in blocks_of(one) if it.key in shared} if shared else set()
-    return compare(one, other, nothing)
+@dataclass(frozen=True, slots=True)
+class _Blocks:
+    """Blocks, told by their keys."""
+
+    keys: frozenset[int]
+
+    def __contains__(self, block: object) -> bool:
+        return isinstance(block, Block) and block.key in self.keys
+
+
+def _shared(standing: Mapping[int, Standing]) -> _Blocks:
+    """The blocks that tell nothing."""
+    return _Blocks(frozenset(key for key, one in standing.items() if one.shared))
 
 
 def judged(connection: Connection, pairs: Sequence[tuple[Contact, Contact]]) -> Sequence[Likeness]:
     """How likely each two are one person, as far as these contacts show what they are."""
     traits = [(traits_of(one), traits_of(other)) for one, other in pairs]
     keys = {block.key for one, _ in traits for block in blocks_of(one)}
-    shared = {key for key, one in standings(connection, keys).items() if one.shared}
-    return [_compared(one, other, shared) for one, other in traits]
+    shared = _shared(standings(connection, keys))
+    return [compare(one, other, shared) for one, other in traits]
 
 
 def near(connection: Connection, person: Contact) -> Sequence[int]:
     """The serials of contacts to compare a person with who is not stored yet."""
-    standing = standings(connection, {block.key for block in blocks_of(traits_of(person))})
-    wanted = [key for key, one in standing.items() if not one.large]
+    keys = {block.key for block in blocks_of(traits_of(person))}
+    standing = standings(connection, keys)
+    wanted = [key for key in keys if not standing.get(key, _ALONE).large]
     oldest = {serial for one in standing.values() for serial in one.oldest}
     return sorted(oldest.union(serial for _, serial, _ in _members(connection, wanted)))

@@ -134,23 +134,27 @@ def _by_serial(connection: Connection, serials: set[int]) -> Mapping[int, Record
     return {known[id]: record for id, record in records.items()}
 
 
-def resembling(connection: Connection, person: Contact, rights: Rights) -> list[Pair]:
+def resembling(connection: Connection, person: Contact, rights: Rights) -> list[Record]:
     """The contacts that somebody who is not stored yet may be, the likeliest first.
 
     What changed since the last look is not known here; without a first look nothing is.
     """
     if not blocking.state(connection).whole:
         return []
-    records = list(_by_serial(connection, set(blocking.near(connection, person))).values())
-    visible = [one for one in records if matches(rights.see, one, rights.viewer)]
+    records = _by_serial(connection, set(blocking.near(connection, person))).values()
+    visible = [one for one in records if _lives(one) and matches(rights.see, one, rights.viewer)]
     likeness = blocking.judged(connection, [(person, _shown(one, rights)) for one in visible])
-    fresh = Record(id=RecordId(""), version=visible[0].version, contact=person) if visible else None
-    pairs = [
-        Pair(one, fresh, like)
+    found = [
+        (-like.score, one.id, one)
         for one, like in zip(visible, likeness, strict=True)
-        if fresh and like.score >= LEAST
+        if like.score >= LEAST
     ]
-    return sorted(pairs, key=lambda one: (-one.likeness.score, one.kept.id))
+    return [one for _, _, one in sorted(found, key=lambda it: it[:2])]
+
+
+def _lives(record: Record) -> bool:
+    business = record.business
+    return business is not None and business.active and not business.deleted
 
 
 def set_apart(

@@ -7,11 +7,11 @@ Statistical Association 64, 1969.
 A score only puts pairs in order for a person who decides. Nobody is merged by it.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from rapidfuzz.distance import OSA, JaroWinkler
 
-from twinbook.model.contact import Contact
+from twinbook.model.contact import Contact, Day
 from twinbook.reconcile.letters import folded, words
 from twinbook.reconcile.naming import Agreement, Naming, agreement, middles_differ
 from twinbook.reconcile.signs import SIGNS, WITHOUT_TIE, Likeness, Sign
@@ -25,6 +25,7 @@ SEVERAL = 4  #: so many different people, and what they share tells nothing abou
 _BEFORE = -8.0  #: points of two contacts of which nothing is known but that they share a block
 _NAMES_OF_A_FIRM = 0.92  #: Jaro-Winkler similarity of two spellings of a company's name
 _LONG_FIRM = 5  #: shorter names of companies have to be equal
+_DECADE = 10
 _LONG_MAILBOX = 10  #: in a longer mailbox one wrong letter is a slip
 
 _OF_NAMES: Mapping[Agreement, Sign] = {
@@ -42,7 +43,7 @@ _OF_NAMES: Mapping[Agreement, Sign] = {
 _WHOLE = frozenset({Agreement.SAME, Agreement.SPELLED, Agreement.PET})
 
 
-def likeness(one: Contact, other: Contact, shared: Collection[Block] = frozenset()) -> Likeness:
+def likeness(one: Contact, other: Contact, shared: Container[Block] = frozenset()) -> Likeness:
     """How likely two contacts are one person; the order of the two does not count.
 
     `shared` are blocks that several people have, and that therefore tell nothing.
@@ -54,18 +55,28 @@ def likeness(one: Contact, other: Contact, shared: Collection[Block] = frozenset
     return compare(traits_of(one), traits_of(other), shared)
 
 
-def compare(one: Traits, other: Traits, shared: Collection[Block] = frozenset()) -> Likeness:
-    """`likeness` of two contacts whose traits are known."""
-    signs = tuple(dict.fromkeys(_signs(one, other, shared)))
-    meanings = [SIGNS[sign] for sign in signs]
-    points = _BEFORE + sum(it.points for it in meanings)
-    most = min((it.most for it in meanings), default=0)
-    if not any(it.ties for it in meanings):
+def compare(
+    one: Traits, other: Traits, shared: Container[Block] = frozenset(), least: int = 0
+) -> Likeness:
+    """`likeness` of two contacts whose traits are known.
+
+    Once it is sure that the score is below `least`, nothing more is looked at.
+    """
+    signs: dict[Sign, float] = {}
+    most, ties = 99, False
+    for sign in _signs(one, other, shared):
+        meaning = SIGNS[sign]
+        signs[sign], ties = meaning.points, ties or meaning.ties
+        most = min(most, meaning.most)
+        if most < least:
+            return Likeness(0, tuple(signs))
+    if not ties:
         most = min(most, WITHOUT_TIE)
-    return Likeness(min(most, round(100 / (1 + 2.0**-points))), signs)
+    points = _BEFORE + sum(signs.values())
+    return Likeness(min(most, round(100 / (1 + 2.0**-points))), tuple(signs))
 
 
-def _signs(one: Traits, other: Traits, shared: Collection[Block]) -> Iterator[Sign]:
+def _signs(one: Traits, other: Traits, shared: Container[Block]) -> Iterator[Sign]:
     if one.is_firm or other.is_firm:
         yield from _of_firms(one, other)
     else:
@@ -83,7 +94,7 @@ def _signs(one: Traits, other: Traits, shared: Collection[Block]) -> Iterator[Si
         yield Sign.HOME
 
 
-def _telling(kind: BlockKind, values: frozenset[str], shared: Collection[Block]) -> bool:
+def _telling(kind: BlockKind, values: frozenset[str], shared: Container[Block]) -> bool:
     """Whether one of the values both have is not everybody's."""
     return any(Block(kind, value) not in shared for value in values)
 
@@ -97,7 +108,7 @@ def _of_firms(one: Traits, other: Traits) -> Iterator[Sign]:
         yield Sign.OTHER_NAME
 
 
-def _of_names(one: Traits, other: Traits, shared: Collection[Block]) -> Iterator[Sign]:
+def _of_names(one: Traits, other: Traits, shared: Container[Block]) -> Iterator[Sign]:
     found = agreement(one.name, other.name)
     if found not in _WHOLE:
         ways = (agreement(mine, theirs) for mine in one.names for theirs in other.names)
@@ -119,7 +130,7 @@ def _of_names(one: Traits, other: Traits, shared: Collection[Block]) -> Iterator
 _ORDER = tuple(Agreement)
 
 
-def _is_common(one: Naming, other: Naming, shared: Collection[Block]) -> bool:
+def _is_common(one: Naming, other: Naming, shared: Container[Block]) -> bool:
     """Whether many people have this name; judged by blocks of both, so that order is no matter."""
     if one.letters == other.letters:
         return Block(BlockKind.NAME, one.letters) in shared
@@ -127,7 +138,7 @@ def _is_common(one: Naming, other: Naming, shared: Collection[Block]) -> bool:
     return bool(both) and all(block in shared for block in both)
 
 
-def _of_mailboxes(one: Traits, other: Traits, shared: Collection[Block]) -> Iterator[Sign]:
+def _of_mailboxes(one: Traits, other: Traits, shared: Container[Block]) -> Iterator[Sign]:
     if not one.mailboxes or not other.mailboxes:
         return
     if both := one.mailboxes & other.mailboxes:
@@ -175,7 +186,7 @@ def _says_the_name(local: str, name: Naming) -> bool:
     return len(rest) <= 2 or not name.words  # noqa: PLR2004 - what is left may be initials
 
 
-def _of_numbers(one: Traits, other: Traits, shared: Collection[Block]) -> Iterator[Sign]:
+def _of_numbers(one: Traits, other: Traits, shared: Container[Block]) -> Iterator[Sign]:
     both = one.numbers & other.numbers
     if not _telling(BlockKind.NUMBER, both, shared):
         if one.mobiles and other.mobiles and not both:
@@ -192,17 +203,30 @@ def _of_birthdays(one: Traits, other: Traits) -> Iterator[Sign]:
     if mine == theirs and mine.year is not None:
         twins = agreement(one.name, other.name) in (Agreement.PET, Agreement.SLIP)
         yield Sign.BIRTHDAY_OF_TWINS if twins else Sign.BIRTHDAY
-    elif (mine.month, mine.day) != (theirs.month, theirs.day) or (mine.year and theirs.year):
-        yield Sign.OTHER_BIRTHDAY
-    else:
+    elif (mine.month, mine.day) == (theirs.month, theirs.day) and not (mine.year and theirs.year):
         yield Sign.BIRTHDAY_NO_YEAR
+    else:
+        yield Sign.NEAR_BIRTHDAY if _is_misread(mine, theirs) else Sign.OTHER_BIRTHDAY
+
+
+def _is_misread(one: Day, other: Day) -> bool:
+    """Whether two full dates differ by a wrong digit, or have day and month changed places.
+
+    Another decade is no slip: it may be another generation.
+    """
+    if one.year is None or other.year is None:
+        return False
+    if one.year == other.year:
+        swapped = (one.month, one.day) == (other.day, other.month)
+        return swapped or OSA.distance(str(one), str(other), score_cutoff=1) <= 1
+    return (one.month, one.day) == (other.month, other.day) and abs(one.year - other.year) < _DECADE
 
 
 def _of_companies(one: Traits, other: Traits) -> Iterator[Sign]:
     if one.company and other.company and _is_one_firm(one.company, other.company):
         yield Sign.COMPANY
-    elif one.firms & other.firms:
-        yield Sign.EMPLOYER
+    elif (one.firms & other.firms) - {employer(it) for it in one.mailboxes & other.mailboxes}:
+        yield Sign.EMPLOYER  # a shared mailbox counts once
     elif one.company and other.company:
         yield Sign.OTHER_COMPANY
 

@@ -163,7 +163,7 @@ def agreement(one: Naming, other: Naming) -> Agreement:
     found = [_in_places(one, other)]
     if one.loose or other.loose:
         found.append(_as_words(one.words, other.words))
-    if found[0] in _WEAK:
+    if found[0] in _WEAK and _may_be_turned(one, other):
         turns = ((one, _turned(other)), (other, _turned(one)))
         found += [_if_turned(_in_places(*turn)) for turn in turns]
     return min(found, key=_BEST.index)
@@ -176,6 +176,12 @@ _WEAK = (
     Agreement.MARRIED,
     Agreement.DIFFERENT,
 )
+
+
+def _may_be_turned(one: Naming, other: Naming) -> bool:
+    """Whether a given name of one begins as a surname of the other does: most pairs end here."""
+    crosses = ((one.given, other.surname), (other.given, one.surname))
+    return any(mine[0] == its[0] for given, surname in crosses for mine in given for its in surname)
 
 
 def _turned(it: Naming) -> Naming:

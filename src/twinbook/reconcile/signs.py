@@ -35,6 +35,7 @@ class Sign(Enum):
     BIRTHDAY = "birthday"
     BIRTHDAY_OF_TWINS = "birthday-of-twins"
     BIRTHDAY_NO_YEAR = "birthday-no-year"
+    NEAR_BIRTHDAY = "near-birthday"
     MESSENGER = "messenger"
     STAFF = "staff"
     COMPANY = "company"
@@ -83,6 +84,7 @@ SIGNS: Mapping[Sign, Meaning] = {
     Sign.BIRTHDAY: Meaning(5, "the same birthday", ties=True),
     Sign.BIRTHDAY_OF_TWINS: Meaning(1, "the same birthday, as twins have"),
     Sign.BIRTHDAY_NO_YEAR: Meaning(3, "the same birthday, one without a year", ties=True),
+    Sign.NEAR_BIRTHDAY: Meaning(3, "nearly the same birthday", ties=True),
     Sign.MESSENGER: Meaning(6, "the same messenger address", ties=True),
     Sign.STAFF: Meaning(6, "the same employee number", ties=True),
     Sign.COMPANY: Meaning(3, "the same company"),
