@@ -1,7 +1,9 @@
 """Duplicates: how many are found, how many that are proposed are none, and how quickly.
 
 The points behind the scores were set while looking at our own labelled people, so figures
-on them say that it does what it was made for, and no more. The FEBRL sets were not looked at.
+on them say that it does what it was made for, and no more. The public FEBRL sets were looked
+at once, for what birthdays with a slip mean; in many of their doubles a whole name is another,
+and they have neither mailboxes nor telephone numbers.
 """
 
 import random
@@ -160,12 +162,9 @@ def invented(count: int) -> list[Contact]:
     given = [_word(chance, 2) for _ in range(1_500)]
     surnames = [_word(chance, 3) for _ in range(15_000)]
     firms = [_word(chance, 3) + " Ltd" for _ in range(count // 20)]
-    people: list[Contact] = []
-    while len(people) < count:
-        if people and chance.random() < 0.1:
-            people.append(_again(chance, chance.choice(people)))
-        else:
-            people.append(_person(chance, given, surnames, firms))
+    once = [_person(chance, given, surnames, firms) for _ in range(count - count // 10)]
+    people = once + [_again(chance, one) for one in chance.sample(once, count // 10)]
+    chance.shuffle(people)
     return people
 
 

@@ -8,9 +8,10 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from twinbook.crm import access, blocking, contacts, duplicates, merge, parting, standing
+from twinbook.crm import access, blocking, blocks, contacts, duplicates, merge, parting, standing
 from twinbook.crm.access import Right
-from twinbook.crm.blocking import LARGEST, Memory
+from twinbook.crm.blocking import Memory
+from twinbook.crm.blocks import LARGEST
 from twinbook.crm.contacts import New
 from twinbook.database import schema
 from twinbook.model.contact import Contact, Email, Phone, PhoneKind
@@ -158,19 +159,17 @@ acts = st.lists(
 @given(acts=acts)
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_catching_up_gives_what_a_scan_from_nothing_gives(connection, company, clock, acts, add):
-    before = blocking.LARGEST
-    blocking.LARGEST = 4  # so that few contacts are many already
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(blocks, "LARGEST", 4)  # so that few contacts are many already
         for act in acts:
             play(connection, company, clock, add, act)
         catch_up(connection)
         caught_up = stored(connection)
         blocking.State().write(connection)
         catch_up(connection)
-        assert stored(connection) == caught_up
-        assert blocking.left(connection) == 0
-    finally:
-        blocking.LARGEST = before
+
+    assert stored(connection) == caught_up
+    assert blocking.left(connection) == 0
 
 
 def play(connection, company, clock, add, act):

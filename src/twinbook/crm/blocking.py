@@ -12,7 +12,7 @@ was stored a thousand times is found a thousand times and not half a million tim
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import combinations
 
@@ -20,20 +20,26 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from twinbook.crm import rows
+from twinbook.crm.blocks import ALONE, Standing, among, members, standings, telling_nothing
 from twinbook.crm.rows import Stored
 from twinbook.database import dialect, meta
 from twinbook.database.schema import blocks, contacts, duplicates, unexamined
 from twinbook.model.contact import Contact
-from twinbook.reconcile.likeness import LEAST, RULES, SEVERAL, compare
+from twinbook.reconcile.likeness import LEAST, RULES, compare
 from twinbook.reconcile.signs import Likeness
-from twinbook.reconcile.traits import TELLING, Block, Traits, blocks_of, face_of, traits_of
+from twinbook.reconcile.traits import (
+    OF_NAMESAKES,
+    TELLING,
+    Traits,
+    blocks_of,
+    faces_of,
+    traits_of,
+)
 
 PAGE = 500  #: so many contacts are looked at in one transaction
-LARGEST = 24  #: so many contacts of a block are compared pair by pair
 REMEMBERED = 50_000  #: of so many contacts the traits stay in memory while a scan runs
 
 _STATE = "duplicates"
-_KEYS_AT_ONCE = 5_000
 _COLUMNS = ("key", "contact", "face", "telling")
 
 
@@ -120,8 +126,8 @@ def _file(connection: Connection, page: Sequence[Stored], memory: Memory, *, who
     concerned = set(serials)
     if whole:
         after = standings(connection, touched)
-        turned = [key for key in touched if before.get(key, _ALONE) != after.get(key, _ALONE)]
-        concerned.update(serial for _, serial, _ in _members(connection, turned))
+        turned = [key for key in touched if before.get(key, ALONE) != after.get(key, ALONE)]
+        concerned.update(serial for _, serial, _ in members(connection, turned))
     waiting = [{"contact": serial} for serial in sorted(concerned)]
     dialect.insert_missing(connection, unexamined, waiting)
 
@@ -129,76 +135,16 @@ def _file(connection: Connection, page: Sequence[Stored], memory: Memory, *, who
 def _rows(one: Stored, memory: Memory) -> Iterable[tuple[int, int, int, bool]]:
     traits = traits_of(one.shown)
     memory.keep(one.serial, one.number, traits)
-    return {
-        block.key: (
-            block.key,
-            one.serial,
-            _number(face_of(traits, block.kind)),
-            block.kind in TELLING,
-        )
-        for block in blocks_of(traits)
-    }.values()
+    by_name, by_employer = (_number(face) for face in faces_of(traits))
+    found: dict[int, tuple[int, int, int, bool]] = {}
+    for block in blocks_of(traits):
+        key, face = block.key, by_employer if block.kind in OF_NAMESAKES else by_name
+        found[key] = key, one.serial, face, block.kind in TELLING
+    return found.values()
 
 
 def _number(face: str) -> int:
     return int.from_bytes(blake2b(face.encode(), digest_size=8).digest()) >> 1
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What of a block counts for its pairs; as long as it is the same, they are."""
-
-    shared: bool = False  #: several people have it, so that it tells nothing
-    large: bool = False
-    oldest: tuple[int, ...] = ()  #: the oldest of each face, in a large telling block
-
-
-_ALONE = Standing()  #: of a block in which nobody or one contact is
-
-
-def standings(connection: Connection, keys: Collection[int]) -> Mapping[int, Standing]:
-    """How the blocks of some keys stand; those in which one is alone are left out."""
-    found: dict[int, Standing] = {}
-    for some in rows.batches(keys, _KEYS_AT_ONCE):
-        found |= _standings(connection, blocks.c.key.in_(some))
-    return found
-
-
-def _standings(connection: Connection, among: sa.ColumnElement[bool]) -> Mapping[int, Standing]:
-    telling = sa.func.max(sa.cast(blocks.c.telling, sa.Integer))
-    query = (
-        sa.select(blocks.c.key, sa.func.count(), sa.func.count(blocks.c.face.distinct()), telling)
-        .where(among)
-        .group_by(blocks.c.key)
-        .having(sa.func.count() > 1)
-    )
-    found = {
-        key: Standing(faces >= SEVERAL, number > LARGEST, (key,) if telling else ())
-        for key, number, faces, telling in connection.execute(query).all()
-    }
-    stars = [key for key, one in found.items() if one.large and one.oldest and not one.shared]
-    oldest = _oldest(connection, stars)
-    return {key: replace(one, oldest=oldest.get(key, ())) for key, one in found.items()}
-
-
-def _oldest(connection: Connection, keys: Collection[int]) -> Mapping[int, tuple[int, ...]]:
-    """The oldest of each face in some blocks."""
-    found: dict[int, list[int]] = defaultdict(list)
-    for some in rows.batches(keys, _KEYS_AT_ONCE):
-        query = sa.select(blocks.c.key, sa.func.min(blocks.c.contact)).where(blocks.c.key.in_(some))
-        for key, oldest in connection.execute(query.group_by(blocks.c.key, blocks.c.face)):
-            found[key].append(oldest)
-    return {key: tuple(sorted(several)) for key, several in found.items()}
-
-
-def _members(connection: Connection, keys: Collection[int]) -> list[tuple[int, int, int]]:
-    """Key, contact and face of all who are in some blocks."""
-    found: list[tuple[int, int, int]] = []
-    for some in rows.batches(keys, _KEYS_AT_ONCE):
-        query = sa.select(blocks.c.key, blocks.c.contact, blocks.c.face)
-        found += [(key, serial, face) for key, serial, face in
-                  connection.execute(query.where(blocks.c.key.in_(some))).all()]  # fmt: skip
-    return found
 
 
 def _examine(connection: Connection, serials: Sequence[int], memory: Memory) -> None:
@@ -206,10 +152,10 @@ def _examine(connection: Connection, serials: Sequence[int], memory: Memory) -> 
     gone = sa.or_(duplicates.c.one.in_(serials), duplicates.c.other.in_(serials))
     connection.execute(sa.delete(duplicates).where(gone))
     theirs = sa.select(blocks.c.key).where(blocks.c.contact.in_(serials))
-    standing = _standings(connection, blocks.c.key.in_(theirs))
+    standing = among(connection, blocks.c.key.in_(theirs))
     pairs = sorted(_pairs(connection, set(serials), standing))
     traits = _traits(connection, {serial for pair in pairs for serial in pair}, memory)
-    shared = _shared(standing)
+    shared = telling_nothing(standing)
     found = [
         (one, other, score)
         for one, other in pairs
@@ -226,7 +172,7 @@ def _pairs(
     """The pairs to be compared of which one is among `serials`, the older first."""
     wanted = [key for key, one in standing.items() if not one.large or one.oldest]
     within: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for key, serial, face in _members(connection, wanted):
+    for key, serial, face in members(connection, wanted):
         within[key].append((serial, face))
     return {
         pair
@@ -270,26 +216,11 @@ _NUMBERS = sa.select(contacts.c.serial, contacts.c.number).where(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Blocks:
-    """Blocks, told by their keys."""
-
-    keys: frozenset[int]
-
-    def __contains__(self, block: object) -> bool:
-        return isinstance(block, Block) and block.key in self.keys
-
-
-def _shared(standing: Mapping[int, Standing]) -> _Blocks:
-    """The blocks that tell nothing."""
-    return _Blocks(frozenset(key for key, one in standing.items() if one.shared))
-
-
 def judged(connection: Connection, pairs: Sequence[tuple[Contact, Contact]]) -> Sequence[Likeness]:
     """How likely each two are one person, as far as these contacts show what they are."""
     traits = [(traits_of(one), traits_of(other)) for one, other in pairs]
     keys = {block.key for one, _ in traits for block in blocks_of(one)}
-    shared = _shared(standings(connection, keys))
+    shared = telling_nothing(standings(connection, keys))
     return [compare(one, other, shared) for one, other in traits]
 
 
@@ -297,6 +228,6 @@ def near(connection: Connection, person: Contact) -> Sequence[int]:
     """The serials of contacts to compare a person with who is not stored yet."""
     keys = {block.key for block in blocks_of(traits_of(person))}
     standing = standings(connection, keys)
-    wanted = [key for key in keys if not standing.get(key, _ALONE).large]
+    wanted = [key for key in keys if not standing.get(key, ALONE).large]
     oldest = {serial for one in standing.values() for serial in one.oldest}
-    return sorted(oldest.union(serial for _, serial, _ in _members(connection, wanted)))
+    return sorted(oldest.union(serial for _, serial, _ in members(connection, wanted)))

@@ -110,7 +110,7 @@ def _of_firms(one: Traits, other: Traits) -> Iterator[Sign]:
 
 def _of_names(one: Traits, other: Traits, shared: Container[Block]) -> Iterator[Sign]:
     found = agreement(one.name, other.name)
-    if found not in _WHOLE:
+    if found not in _WHOLE and (one.sound or other.sound):
         ways = (agreement(mine, theirs) for mine in one.names for theirs in other.names)
         found = min(ways, key=_ORDER.index, default=found)
     yield _OF_NAMES[found]
@@ -201,12 +201,19 @@ def _of_birthdays(one: Traits, other: Traits) -> Iterator[Sign]:
     if mine is None or theirs is None:
         return
     if mine == theirs and mine.year is not None:
-        twins = agreement(one.name, other.name) in (Agreement.PET, Agreement.SLIP)
-        yield Sign.BIRTHDAY_OF_TWINS if twins else Sign.BIRTHDAY
+        yield Sign.BIRTHDAY_OF_TWINS if _may_be_twins(one.name, other.name) else Sign.BIRTHDAY
     elif (mine.month, mine.day) == (theirs.month, theirs.day) and not (mine.year and theirs.year):
         yield Sign.BIRTHDAY_NO_YEAR
     else:
         yield Sign.NEAR_BIRTHDAY if _is_misread(mine, theirs) else Sign.OTHER_BIRTHDAY
+
+
+def _may_be_twins(one: Naming, other: Naming) -> bool:
+    """Whether it is the given names that are only nearly the same."""
+    if agreement(one, other) not in (Agreement.PET, Agreement.SLIP):
+        return False
+    crosses = ((one.given, other.words), (other.given, one.words))
+    return all(frozenset(given).isdisjoint(its) for given, its in crosses)
 
 
 def _is_misread(one: Day, other: Day) -> bool:

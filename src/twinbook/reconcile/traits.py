@@ -85,6 +85,10 @@ TELLING = frozenset(
 """Blocks that bring copies of one record together even where there are very many of them."""
 
 
+OF_NAMESAKES = frozenset({BlockKind.NAME, BlockKind.SOUND, BlockKind.BORN})
+"""Blocks of people whose names are alike."""
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """One thing that records may share."""
@@ -253,7 +257,8 @@ def _of_name(name: Naming, it: Traits) -> Iterator[Block]:
         for word, last in product(name.given[:1], _surnames(name)):
             yield Block(BlockKind.INITIAL, f"{word[0]} {last} {place}")
     if it.birthday is not None and it.birthday.year is not None:
-        yield from (Block(BlockKind.BORN, f"{root} {it.birthday}") for root in given)
+        roots_of_all = given | _surnames(name)
+        yield from (Block(BlockKind.BORN, f"{root} {it.birthday}") for root in roots_of_all)
 
 
 def sounds(name: Naming) -> Iterator[Block]:
@@ -276,12 +281,10 @@ def roots(word: str) -> list[str]:
     return [f"#{number}" for number in sorted(found)] if found else [skeleton(word)]
 
 
-def face_of(it: Traits, kind: BlockKind) -> str:
-    """What tells whether those who share a block are several people.
+def faces_of(it: Traits) -> tuple[str, str]:
+    """What tells whether those who share a block are several people: the name, and the employer.
 
     Who share a number have different surnames if it is a switchboard; who share a name
-    have different employers if the name is a common one.
+    (`OF_NAMESAKES`) have different employers if the name is a common one.
     """
-    if kind in (BlockKind.NAME, BlockKind.SOUND, BlockKind.BORN):
-        return it.company or min(it.firms, default="")
-    return it.name.face or it.company
+    return it.name.face or it.company, it.company or min(it.firms, default="")
