@@ -29,7 +29,6 @@ from twinbook.reconcile.likeness import LEAST, RULES, compare
 from twinbook.reconcile.signs import Likeness
 from twinbook.reconcile.traits import (
     OF_NAMESAKES,
-    TELLING,
     Traits,
     blocks_of,
     faces_of,
@@ -40,7 +39,7 @@ PAGE = 500  #: so many contacts are looked at in one transaction
 REMEMBERED = 50_000  #: of so many contacts the traits stay in memory while a scan runs
 
 _STATE = "duplicates"
-_COLUMNS = ("key", "contact", "face", "telling")
+_COLUMNS = ("key", "contact", "face", "kind")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +131,14 @@ def _file(connection: Connection, page: Sequence[Stored], memory: Memory, *, who
     dialect.insert_missing(connection, unexamined, waiting)
 
 
-def _rows(one: Stored, memory: Memory) -> Iterable[tuple[int, int, int, bool]]:
+def _rows(one: Stored, memory: Memory) -> Iterable[tuple[int, int, int, str]]:
     traits = traits_of(one.shown)
     memory.keep(one.serial, one.number, traits)
     by_name, by_employer = (_number(face) for face in faces_of(traits))
-    found: dict[int, tuple[int, int, int, bool]] = {}
+    found: dict[int, tuple[int, int, int, str]] = {}
     for block in blocks_of(traits):
         key, face = block.key, by_employer if block.kind in OF_NAMESAKES else by_name
-        found[key] = key, one.serial, face, block.kind in TELLING
+        found[key] = key, one.serial, face, block.kind.value
     return found.values()
 
 
@@ -170,7 +169,7 @@ def _pairs(
     connection: Connection, serials: Collection[int], standing: Mapping[int, Standing]
 ) -> set[tuple[int, int]]:
     """The pairs to be compared of which one is among `serials`, the older first."""
-    wanted = [key for key, one in standing.items() if not one.large or one.oldest]
+    wanted = [key for key, one in standing.items() if one.pairs]
     within: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for key, serial, face in members(connection, wanted):
         within[key].append((serial, face))
@@ -228,6 +227,6 @@ def near(connection: Connection, person: Contact) -> Sequence[int]:
     """The serials of contacts to compare a person with who is not stored yet."""
     keys = {block.key for block in blocks_of(traits_of(person))}
     standing = standings(connection, keys)
-    wanted = [key for key in keys if not standing.get(key, ALONE).large]
+    wanted = [key for key in keys if (it := standing.get(key, ALONE)).pairs and not it.oldest]
     oldest = {serial for one in standing.values() for serial in one.oldest}
     return sorted(oldest.union(serial for _, serial, _ in members(connection, wanted)))

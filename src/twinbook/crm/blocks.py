@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from twinbook.crm import rows
 from twinbook.database.schema import blocks
 from twinbook.reconcile.likeness import SEVERAL
-from twinbook.reconcile.traits import Block
+from twinbook.reconcile.traits import OF_NAMESAKES, TELLING, Block, BlockKind
 
 LARGEST = 24  #: so many contacts of a block are compared pair by pair
 KEYS_AT_ONCE = 5_000
@@ -21,7 +21,7 @@ class Standing:
     """What of a block counts for its pairs; as long as it is the same, they are."""
 
     shared: bool = False  #: several people have it, so that it tells nothing
-    large: bool = False
+    pairs: bool = True  #: whether it brings anybody together
     oldest: tuple[int, ...] = ()  #: the oldest of each face, in a large telling block
 
 
@@ -38,20 +38,34 @@ def standings(connection: Connection, keys: Collection[int]) -> Mapping[int, Sta
 
 def among(connection: Connection, these: sa.ColumnElement[bool]) -> Mapping[int, Standing]:
     """How the blocks of a condition stand; those in which one is alone are left out."""
-    telling = sa.func.max(sa.cast(blocks.c.telling, sa.Integer))
+    of_all = sa.func.max(blocks.c.kind)  # one block has one kind
     query = (
-        sa.select(blocks.c.key, sa.func.count(), sa.func.count(blocks.c.face.distinct()), telling)
+        sa.select(blocks.c.key, sa.func.count(), sa.func.count(blocks.c.face.distinct()), of_all)
         .where(these)
         .group_by(blocks.c.key)
         .having(sa.func.count() > 1)
     )
-    found = {
-        key: Standing(faces >= SEVERAL, number > LARGEST, (key,) if telling else ())
-        for key, number, faces, telling in connection.execute(query).all()
-    }
-    stars = [key for key, one in found.items() if one.large and one.oldest and not one.shared]
+    found = connection.execute(query).all()
+    stars = [key for key, number, faces, kind in found if _is_star(number, faces, kind)]
     oldest = _oldest(connection, stars)
-    return {key: replace(one, oldest=oldest.get(key, ())) for key, one in found.items()}
+    return {
+        key: _standing(number, faces, kind, oldest.get(key, ()))
+        for key, number, faces, kind in found
+    }
+
+
+def _standing(number: int, faces: int, kind: str, oldest: tuple[int, ...]) -> Standing:
+    """How a block stands.
+
+    What many have brings nobody together, but for their names: other blocks do that.
+    """
+    shared = faces >= SEVERAL
+    small = number <= LARGEST and (not shared or BlockKind(kind) in OF_NAMESAKES)
+    return Standing(shared, small or bool(oldest), oldest)
+
+
+def _is_star(number: int, faces: int, kind: str) -> bool:
+    return number > LARGEST and faces < SEVERAL and BlockKind(kind) in TELLING
 
 
 def _oldest(connection: Connection, keys: Collection[int]) -> Mapping[int, tuple[int, ...]]:

@@ -158,7 +158,7 @@ blocks = Table(
     Column("key", sa.BigInteger, primary_key=True, autoincrement=False),  # a hash, no value
     Column("contact", Serial, primary_key=True, index=True, autoincrement=False),
     Column("face", sa.BigInteger, nullable=False),  # a hash of what tells several people apart
-    Column("telling", sa.Boolean, nullable=False),
+    Column("kind", Text, nullable=False),
     sqlite_with_rowid=False,
 )
 

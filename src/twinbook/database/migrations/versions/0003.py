@@ -16,7 +16,7 @@ def upgrade() -> None:
         sa.Column("key", sa.BigInteger(), nullable=False),
         sa.Column("contact", SERIAL, autoincrement=False, nullable=False),
         sa.Column("face", sa.BigInteger(), nullable=False),
-        sa.Column("telling", sa.Boolean(), nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("key", "contact", name=op.f("pk_blocks")),
         sqlite_with_rowid=False,
     )
