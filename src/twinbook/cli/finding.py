@@ -57,17 +57,21 @@ def _meanings(
 
 def look_alikes(connection: "Connection", person: "Contact", rights: "Rights") -> list["Record"]:
     """The contacts that are likely the same person, as far as this user may see them."""
-    from twinbook.crm import lookup
+    from twinbook.crm import duplicates, lookup
     from twinbook.reconcile.match import keys_of, rung_between
     from twinbook.reconcile.scope import matches
 
     keys = keys_of(person)
     found = lookup.resembling(connection, keys) if keys else {}
     records = {record.id: record for several in found.values() for record in several}
-    return [
+    alike = [
         one
         for one in records.values()
         if matches(rights.see, one, rights.viewer) and rung_between(person, one.contact)
+    ]
+    known = {one.id for one in alike}
+    return alike + [
+        one for one in duplicates.resembling(connection, person, rights) if one.id not in known
     ]
 
 

@@ -12,6 +12,7 @@ _FEED_TURN = 7_748_001
 _SCHEMA_TURN = 7_748_002
 _VAULT_TURN = 7_748_003
 _DISPATCH_TURN = 7_748_004
+_DUPLICATES_TURN = 7_748_005
 
 
 def is_sqlite(connection: Connection) -> bool:
@@ -40,6 +41,11 @@ def take_vault_turn(connection: Connection) -> None:
 def take_dispatch_turn(connection: Connection) -> None:
     """Wait until no other transaction may turn the hub's news into what is dirty."""
     _lock(connection, _DISPATCH_TURN)
+
+
+def take_duplicates_turn(connection: Connection) -> None:
+    """Wait until no other transaction may look for duplicates."""
+    _lock(connection, _DUPLICATES_TURN)
 
 
 def _lock(connection: Connection, key: int) -> None:

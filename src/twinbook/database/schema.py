@@ -166,6 +166,43 @@ leftovers = Table(
     Column("card", sa.LargeBinary, nullable=False),  # what no field holds, as a small vCard
 )
 
+# The next three follow from the contacts and can be made anew (crm/blocking.py). They refer
+# to nothing: a million rows are checked for nothing, and what is gone is looked at again.
+
+blocks = Table(
+    "blocks",
+    metadata,
+    Column("key", sa.BigInteger, primary_key=True, autoincrement=False),  # a hash, no value
+    Column("contact", Serial, primary_key=True, index=True, autoincrement=False),
+    Column("face", sa.BigInteger, nullable=False),  # a hash of what tells several people apart
+    Column("kind", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+duplicates = Table(
+    "duplicates",
+    metadata,
+    Column("one", Serial, primary_key=True, autoincrement=False),  # the older of the two
+    Column("other", Serial, primary_key=True, index=True, autoincrement=False),
+    Column("score", sa.Integer, nullable=False, index=True),
+)
+
+unexamined = Table(
+    "unexamined",
+    metadata,
+    Column("contact", Serial, primary_key=True, autoincrement=False),
+)
+
+apart = Table(
+    "apart",
+    metadata,
+    # As it was said: a merge of either leads on by contacts.merged_into, and its undo back.
+    Column("one_id", ForeignKey("contacts.id", ondelete="CASCADE"), primary_key=True),
+    Column("other_id", ForeignKey("contacts.id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("user_id", ForeignKey("users.id")),
+    Column("at", Instant, nullable=False),
+)
+
 secrets = Table(
     "secrets",
     metadata,
