@@ -115,6 +115,8 @@ PUBLIC = {
     "history": "*",
     "holds": "*",
     "run_steps": "body",
+    "halves": "body",
+    "operations": "intent",
     "ended_links": "*",
     "tombstones": "*",
 }
