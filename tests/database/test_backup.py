@@ -12,6 +12,7 @@ from twinbook.database import backup as backups
 from twinbook.database import open_database
 from twinbook.database.backup import backup, restore
 from twinbook.database.metadata import metadata
+from twinbook.database.migrate import NEWEST
 from twinbook.model.cause import Cause
 from twinbook.model.contact import Contact, Photo
 from twinbook.model.errors import DamagedData, Invalid, NewerData
@@ -177,7 +178,7 @@ def test_a_file_cut_short_is_refused(filled, tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "error"),
     [
-        (b'"schema":"0002"', b'"schema":"9999"', NewerData),
+        (f'"schema":"{NEWEST}"'.encode(), b'"schema":"9999"', NewerData),
         (b'"format":1', b'"format":2', NewerData),
         (b'"users"', b'"aliens"', Invalid),
         (b"{", b"[", Invalid),
