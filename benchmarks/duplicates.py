@@ -117,16 +117,15 @@ def _of_the_ladder(people: Sequence[Contact]) -> Pairs:
 def _scan() -> Iterator[Row]:
     """A scan from nothing, beside reading the same contacts and doing nothing with them."""
     with company() as house:
-        people = invented(MANY)
         with house.database.write() as connection:
-            new = (New(contact=one) for one in people)
+            new = (New(contact=one) for one in invented(MANY))
             contacts.create_many(connection, new, house.cause, house.clock)
         bare = _seconds(lambda: _read_all(house))
         before = _memory()
         scan = _seconds(lambda: list(duplicates.catch_up(house.database)))
         memory = _memory() - before
         quiet = _seconds(lambda: list(duplicates.catch_up(house.database)))
-        one_more = [New(contact=people[0].but(nickname="again"))]
+        one_more = [New(contact=invented(100)[0])]
         with house.database.write() as connection:
             contacts.create_many(connection, one_more, house.cause, house.clock)
         arrival = _seconds(lambda: list(duplicates.catch_up(house.database)))

@@ -35,7 +35,9 @@ from twinbook.reconcile.traits import (
     traits_of,
 )
 
-PAGE = 500  #: so many contacts are looked at in one transaction
+#: So many contacts are looked at in one transaction. Keys are hashes: however few contacts a
+#: transaction puts into blocks, it touches pages all over the table.
+PAGE = 4_000
 REMEMBERED = 50_000  #: of so many contacts the traits stay in memory while a scan runs
 
 _STATE = "duplicates"
@@ -121,7 +123,7 @@ def _file(connection: Connection, page: Sequence[Stored], memory: Memory, *, who
     touched = old.union(row[0] for row in new)
     before = standings(connection, touched) if whole else {}
     connection.execute(sa.delete(blocks).where(there))
-    dialect.pour(connection, blocks, _COLUMNS, new)
+    dialect.pour(connection, blocks, _COLUMNS, sorted(new))
     concerned = set(serials)
     if whole:
         after = standings(connection, touched)

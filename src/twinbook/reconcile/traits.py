@@ -7,7 +7,7 @@ records of one person that have anything telling in common, and by few others.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from hashlib import blake2b
 from itertools import product
 
@@ -59,7 +59,7 @@ _COUNTRY = re.compile(
 _ALNUM = re.compile(r"[^a-z0-9]+")
 
 
-class BlockKind(Enum):
+class BlockKind(StrEnum):
     """By what records are brought together."""
 
     MAILBOX = "m"
@@ -99,7 +99,7 @@ class Block:
     @property
     def key(self) -> int:
         """A number of 63 bits that stands for it."""
-        text = f"{self.kind.value}{self.value}".encode()
+        text = f"{self.kind}{self.value}".encode()
         return int.from_bytes(blake2b(text, digest_size=8).digest()) >> 1
 
 
