@@ -189,10 +189,21 @@ def test_what_stands_beside_is_what_a_vcard_calls_so():
     assert {field for field, name in named.items() if name not in LENSES[field].names} == set()
 
 
-def test_the_face_of_the_room_is_what_it_promises():
-    assert sorted(jscontact.__all__, key=str.lower) == [
-        "card", "Found", "losses", "normal", "Problem", "read", "write",
-    ]  # fmt: skip
+@pytest.mark.parametrize("text", ["no JSON", "[1", '"a"', "[" * 5000])
+def test_what_somebody_kept_under_our_name_breaks_no_card(text):
+    kept, _ = vcard.of_members([("seat", text), ("vCardProps", text)])
+
+    (found,) = jscontact.read(jscontact.write(Contact(given="Ada"), "1", None, kept))
+
+    assert found.contact == Contact(given="Ada")
+
+
+def test_what_no_field_holds_comes_back_and_replaces_nothing():
+    kept, lost = jscontact.leftover({"example.com:seat": {"row": 7}, "uid": "2"})
+
+    (found,) = jscontact.read(jscontact.write(Contact(given="Ada"), "1", None, kept))
+
+    assert (found.uid, dict(found.rest), lost) == ("1", {"example.com:seat": {"row": 7}}, 0)
 
 
 ELEMENTS = [
