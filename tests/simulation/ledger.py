@@ -51,6 +51,7 @@ class Ledger:
     kinds: dict = field(default_factory=dict)  #: token -> the kinds that people saw
     superseded: set = field(default_factory=set)
     private: set = field(default_factory=set)  #: of personal items and own fields
+    own: set = field(default_factory=set)  #: of own fields alone
     perhaps: set = field(default_factory=set)  #: nobody can tell whether it may travel
     from_books: dict = field(default_factory=dict)  #: token -> the book it was typed in
     problems: list = field(default_factory=list)
@@ -113,6 +114,8 @@ class Ledger:
                     self.from_books[token] = book
                 if private or own:
                     self.private.add(token)
+                if own:
+                    self.own.add(token)
             self._spell(row.name, shown)
 
     def _spell(self, name, value):
