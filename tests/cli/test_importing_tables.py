@@ -1,8 +1,12 @@
 """Exports of other systems become contacts, with their accounts and owners."""
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
+
+from twinbook.cli.transfer import FORMATS
+from twinbook.intake.sources import Format
 
 FILES = Path(__file__).parents[1] / "formats" / "tables" / "files"
 VENDORS = sorted(FILES.glob("*.csv"))
@@ -133,3 +137,7 @@ def test_a_table_is_not_taken_for_what_it_is_not(town):
     assert result.status == 1
     assert "The columns are not those of google" in result.err
     assert town.json("contact", "list") == []
+
+
+def test_the_command_offers_every_format_that_is_read():
+    assert sorted(get_args(FORMATS)) == sorted(one.value for one in Format)
