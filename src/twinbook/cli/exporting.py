@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from twinbook.model.ids import RecordId
-    from twinbook.model.record import Record
     from twinbook.model.rights import Rights
 
 PAGE = 500  #: so many contacts are held at once
@@ -79,14 +78,9 @@ def _given(
         # What nobody understands may say what a hidden field says.
         kept = {} if rights.hidden else origins.kept(connection, some)
         for id in some:
-            record = found[id]
-            is_deleted = _is_deleted(record)
-            yield None if is_deleted else Given(connection, record, rights, kept.get(id, b""))
-
-
-def _is_deleted(record: "Record") -> bool:
-    """Whether a contact is gone, which a card could not say."""
-    return record.business is not None and record.business.deleted
+            record, rest = found[id], kept.get(id, b"")
+            # That a contact is gone, no card could say.
+            yield None if record.is_deleted else Given(connection, record, rights, rest)
 
 
 @contextmanager

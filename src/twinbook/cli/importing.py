@@ -122,9 +122,10 @@ def _run(desk: Desk, rules: "Rules") -> "Deed":
 def _pages(
     desk: Desk, source: "Source", taking: "Taking", deed: "Deed | None"
 ) -> "Iterator[list[Taken]]":
-    from twinbook.intake.judging import pages
+    from twinbook.crm import rows
+    from twinbook.intake.judging import PAGE
 
-    for page in pages(source.records()):
+    for page in rows.batches(source.records(), PAGE):
         if deed is None:
             with desk.house.database.read() as connection:
                 yield taking.foresee(connection, page)

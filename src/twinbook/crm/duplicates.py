@@ -28,6 +28,7 @@ from twinbook.model.rights import Rights
 from twinbook.ports import Clock
 from twinbook.reconcile.grouping import Ids, key_of
 from twinbook.reconcile.likeness import LEAST
+from twinbook.reconcile.match import is_living
 from twinbook.reconcile.private import blank
 from twinbook.reconcile.scope import matches
 from twinbook.reconcile.signs import Likeness
@@ -142,7 +143,7 @@ def resembling(connection: Connection, person: Contact, rights: Rights) -> list[
     if not blocking.state(connection).whole:
         return []
     records = _by_serial(connection, set(blocking.near(connection, person))).values()
-    visible = [one for one in records if _lives(one) and matches(rights.see, one, rights.viewer)]
+    visible = [one for one in records if is_living(one) and matches(rights.see, one, rights.viewer)]
     likeness = blocking.judged(connection, [(person, _shown(one, rights)) for one in visible])
     found = [
         (-like.score, one.id, one)
@@ -150,11 +151,6 @@ def resembling(connection: Connection, person: Contact, rights: Rights) -> list[
         if like.score >= LEAST
     ]
     return [one for _, _, one in sorted(found, key=lambda it: it[:2])]
-
-
-def _lives(record: Record) -> bool:
-    business = record.business
-    return business is not None and business.active and not business.deleted
 
 
 def set_apart(

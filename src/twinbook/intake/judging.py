@@ -6,7 +6,7 @@ whose name agrees, looks like that contact: unless somebody decides otherwise it
 and left out, because a duplicate is worse than a delay.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
@@ -66,14 +66,16 @@ class Judge:
             reason = f"an earlier {self.word} says the same"
             return Taken(number, Fate.SAME, name, reason)
         if lacks := self.required.lacking(found.person):
-            return Taken(number, Fate.BROKEN, name, f"{self._place(number)}: it lacks {lacks}.")
+            return Taken(
+                number, Fate.BROKEN, name, f"{self.word.capitalize()} {number}: it lacks {lacks}."
+            )
         if self.on_match is not OnMatch.CREATE and (alike := self._alike(found, hub)) is not None:
             return alike
         if found.id:
             self.seen.ids.add(found.origin.key)
-        mine = found if found.uid and not is_repeated else _without_uid(found)
+        mine = found.but(uid="") if found.uid and is_repeated else found
         self._remember(found, uid)
-        return Taken(number, Fate.NEW, name, self._remarks(found), found=mine)
+        return Taken(number, Fate.NEW, name, " ".join(found.remarks), found=mine)
 
     def _known(self, found: Found, hub: "_Hub", known: Record) -> Taken:
         """The fate of a record that the hub has: it may have learned something since."""
@@ -113,12 +115,6 @@ class Judge:
             names = (found.number, person.given, person.surname, person.display_name)
             self.seen.mailboxes.setdefault(_short(key), names)
 
-    def _remarks(self, found: Found) -> str:
-        return " ".join(found.remarks)
-
-    def _place(self, number: int) -> str:
-        return f"{self.word.capitalize()} {number}"
-
 
 def checked(one: Found | Taken, word: str) -> Found | Taken:
     """The record as it will be read back, or why it can't be stored."""
@@ -132,30 +128,13 @@ def checked(one: Found | Taken, word: str) -> Found | Taken:
     return one.but(person=person)
 
 
-def pages(found: Iterable[Found | Taken]) -> Iterator[list[Found | Taken]]:
-    """The records in lists of a few hundred."""
-    page: list[Found | Taken] = []
-    for one in found:
-        page.append(one)
-        if len(page) == PAGE:
-            yield page
-            page = []
-    if page:
-        yield page
-
-
-def _without_uid(found: Found) -> Found:
-    return found.but(uid="") if found.uid else found
-
-
 def _there(record: Record) -> str:
     """Why a record of a contact that is there already is left out."""
-    business = record.business
-    if business is None or (business.active and not business.deleted):
+    if is_living(record):
         return "it is there already"
-    if business.merged_into is not None:
+    if record.business is not None and record.business.merged_into is not None:
         return "it is there already, as part of another contact"
-    state = "deleted" if business.deleted else "not active"
+    state = "deleted" if record.is_deleted else "not active"
     return f"it is there, but {state}: twinbook contact edit {record.id[:8]} active=yes"
 
 
@@ -169,10 +148,6 @@ def _short(key: Key) -> bytes:
 
 def _slim(given: str, surname: str, display_name: str) -> Contact:
     return EMPTY.but(given=given, surname=surname, display_name=display_name)
-
-
-def _is_deleted(record: Record) -> bool:
-    return record.business is not None and record.business.deleted
 
 
 class _Hub:
@@ -194,7 +169,7 @@ class _Hub:
         equal = lookup.equal(connection, [one.person for one in found])
         records = contacts.read(connection, list(equal.values()))
         self._equal = {  # whoever was deleted and is in a file again is somebody new
-            person: records[id] for person, id in equal.items() if not _is_deleted(records[id])
+            person: records[id] for person, id in equal.items() if not records[id].is_deleted
         }
         keys = {key for one in found for key in _mailboxes(one.person)}
         self._resembling = lookup.resembling(connection, keys) if keys else {}

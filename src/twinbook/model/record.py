@@ -42,6 +42,11 @@ class Record:
     edited_at: datetime | None = None  #: when the replica says it was last stored
     business: Business | None = None
 
+    @property
+    def is_deleted(self) -> bool:
+        """Whether this is a contact of the hub that was deleted."""
+        return self.business is not None and self.business.deleted
+
     def but(self, **changes: object) -> "Record":
         """This record with some parts replaced."""
         return replace(self, **changes)  # type: ignore[arg-type]

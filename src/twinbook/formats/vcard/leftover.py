@@ -33,14 +33,21 @@ def leftover(card: Card) -> tuple[bytes, int]:
     (b'BEGIN:VCARD\nVERSION:3.0\nX-PIN:7\nEND:VCARD\n', 0)
     """
     rest = [one for one in edit(card, EMPTY, ALL_FIELDS).lines if one.name not in _OF_ANY_CARD]
-    kept, room, lost = [], LARGEST, 0
-    for one in rest:
+    kept, lost = _within(rest)
+    return (bytes(_around(kept, card)) if _says(kept) else b""), lost
+
+
+def _within(lines: Iterable[Line]) -> tuple[list[Line], int]:
+    """The lines that there is room for, and how many others there are."""
+    kept: list[Line] = []
+    room, lost = LARGEST, 0
+    for one in lines:
         if len(one.raw) <= room:
             kept.append(one)
             room -= len(one.raw)
         else:
             lost += 1
-    return (bytes(_around(kept, card)) if _says(kept) else b""), lost
+    return kept, lost
 
 
 def of_cells(cells: Iterable[tuple[str, str]]) -> tuple[bytes, int]:
@@ -55,16 +62,12 @@ def of_members(members: Iterable[tuple[str, str]]) -> tuple[bytes, int]:
 
 def _of_texts(spelled: str, parameter: str, texts: Iterable[tuple[str, str]]) -> tuple[bytes, int]:
     blank = Card((), "3.0")
-    lines, room, lost = [], LARGEST, 0
-    for name, text in texts:
-        head = Head("", spelled, spelled, (param(parameter, name),), frozenset())
-        made = blank.text_line(head, escape(text, old=False))
-        if len(made.raw) <= room:
-            lines.append(made)
-            room -= len(made.raw)
-        else:
-            lost += 1
-    return (bytes(_around(lines, blank)) if lines else b""), lost
+    heads = (
+        (Head("", spelled, spelled, (param(parameter, name),), frozenset()), text)
+        for name, text in texts
+    )
+    kept, lost = _within(blank.text_line(head, escape(text, old=False)) for head, text in heads)
+    return (bytes(_around(kept, blank)) if kept else b""), lost
 
 
 def texts(kept: bytes) -> Iterator[tuple[str, str, str]]:
